@@ -1,0 +1,6 @@
+namespace Kdoctor.Controller;
+
+internal static class Program
+{
+    private static int Main() => 0;
+}

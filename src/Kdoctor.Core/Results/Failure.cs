@@ -1,0 +1,69 @@
+namespace Kdoctor.Core.Results;
+
+/// <summary>How far a request came before it failed, in the order of a request's life.</summary>
+public enum FailureStage
+{
+    /// <summary>The target's name was being resolved.</summary>
+    Resolve = 1,
+
+    /// <summary>The connection was being opened.</summary>
+    Connect = 2,
+
+    /// <summary>TLS was being negotiated.</summary>
+    Handshake = 3,
+
+    /// <summary>The request was being written.</summary>
+    Send = 4,
+
+    /// <summary>The request was written; no byte of the answer had come.</summary>
+    FirstByte = 5,
+
+    /// <summary>The answer had begun and was not complete.</summary>
+    Body = 6,
+
+    /// <summary>The answer was complete and was not the expected one.</summary>
+    Verify = 7,
+}
+
+/// <summary>What went wrong at a <see cref="FailureStage"/>.</summary>
+public enum FailureCause
+{
+    /// <summary>The peer answered a connection attempt with a reset: nothing listens there (RFC 9293 section 3.5.2).</summary>
+    Refused = 1,
+
+    /// <summary>The peer reset an open connection.</summary>
+    Reset = 2,
+
+    /// <summary>The peer closed the connection before the answer was complete.</summary>
+    Closed = 3,
+
+    /// <summary>The network said that the address cannot be reached (ICMP unreachable, or no route).</summary>
+    Unreachable = 4,
+
+    /// <summary>The task's request timeout passed: nothing, or not all, came back.</summary>
+    TimedOut = 5,
+
+    /// <summary>The answer broke the protocol.</summary>
+    BadAnswer = 6,
+
+    /// <summary>The answer's status code was not an expected one.</summary>
+    WrongStatus = 7,
+
+    /// <summary>An echo answered in the name of an agent that is not behind the target.</summary>
+    WrongAgent = 8,
+
+    /// <summary>An echo answered without the request's nonce: a cache or a mixed-up connection.</summary>
+    WrongNonce = 9,
+
+    /// <summary>This machine lacked something (ports, file descriptors, memory): the agent's own fault.</summary>
+    LocalResource = 10,
+}
+
+/// <summary>A request's failure: a closed vocabulary of stage and cause.</summary>
+/// <param name="Stage">How far the request came.</param>
+/// <param name="Cause">What went wrong there.</param>
+public readonly record struct Failure(FailureStage Stage, FailureCause Cause)
+{
+    /// <summary>The failure in plain words, for example <c>connect: refused</c>; the same words in every output.</summary>
+    public override string ToString() => $"{FailureWords.Of(Stage)}: {FailureWords.Of(Cause)}";
+}

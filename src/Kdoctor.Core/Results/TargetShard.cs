@@ -1,0 +1,86 @@
+namespace Kdoctor.Core.Results;
+
+/// <summary>
+/// What one agent saw of one target in one round. <c>Planned = Sent + Unsent</c> and
+/// <c>Sent = Succeeded + Failed + Cancelled</c>, always: a request is in exactly one place.
+/// </summary>
+/// <remarks>Not thread-safe: the engine's loop is its only writer until the shard is finished.</remarks>
+public sealed class TargetShard
+{
+    /// <summary>How many failure samples are kept; later failures are counted in <see cref="Failures"/> and not sampled.</summary>
+    public const int MaxSamples = 5;
+
+    /// <summary>How many different status codes or backends are kept apart; further ones are counted under 0 and <c>(others)</c>.</summary>
+    public const int MaxKeys = 256;
+
+    /// <summary>The target's place in the round's plan.</summary>
+    public required int Target { get; init; }
+
+    /// <summary>Requests that the timetable holds.</summary>
+    public long Planned { get; set; }
+
+    /// <summary>Requests whose connection attempt was begun.</summary>
+    public long Sent { get; set; }
+
+    /// <summary>Requests whose whole, expected answer arrived in time.</summary>
+    public long Succeeded { get; set; }
+
+    /// <summary>Planned requests that the agent itself never began: the agent's fault, never the network's.</summary>
+    public long Unsent { get; set; }
+
+    /// <summary>Requests that were under way when the round was cut short from outside.</summary>
+    public long Cancelled { get; set; }
+
+    /// <summary>Bytes of answer bodies received.</summary>
+    public long BodyBytes { get; set; }
+
+    /// <summary>When the first request began; null when none did.</summary>
+    public DateTimeOffset? FirstSent { get; set; }
+
+    /// <summary>When the last request ended; null when none did.</summary>
+    public DateTimeOffset? LastEnded { get; set; }
+
+    /// <summary>The address that the target's name led to in this round; null for targets that are addresses.</summary>
+    public string? ResolvedAddress { get; set; }
+
+    /// <summary>Nanoseconds from the intended start of a request to the end of its answer; successes only.</summary>
+    public LatencyHistogram Latency { get; init; } = new();
+
+    /// <summary>Failed requests by stage and cause.</summary>
+    public Dictionary<Failure, long> Failures { get; init; } = [];
+
+    /// <summary>Complete answers by status code, whether expected or not.</summary>
+    public Dictionary<int, long> Statuses { get; init; } = [];
+
+    /// <summary>Echo answers by the identity that answered.</summary>
+    public Dictionary<string, long> Backends { get; init; } = [];
+
+    /// <summary>The first failures, at most <see cref="MaxSamples"/>.</summary>
+    public List<FailureSample> Samples { get; init; } = [];
+
+    /// <summary>Requests that failed, of whatever stage and cause.</summary>
+    public long Failed => Failures.Values.Sum();
+
+    /// <summary>Counts one failed request and keeps a sample of it while there is room.</summary>
+    public void Fail(FailureSample sample)
+    {
+        ArgumentNullException.ThrowIfNull(sample);
+        Failures[sample.Failure] = Failures.GetValueOrDefault(sample.Failure) + 1;
+        if (Samples.Count < MaxSamples)
+            Samples.Add(sample);
+    }
+
+    /// <summary>Counts one complete answer under its status code.</summary>
+    public void CountStatus(int status) => Count(Statuses, status, 0);
+
+    /// <summary>Counts one echo answer under the identity that it gave.</summary>
+    public void CountBackend(string agentId) => Count(Backends, agentId, "(others)");
+
+    private static void Count<TKey>(Dictionary<TKey, long> counts, TKey key, TKey overflow)
+        where TKey : notnull
+    {
+        if (counts.Count >= MaxKeys && !counts.ContainsKey(key))
+            key = overflow;
+        counts[key] = counts.GetValueOrDefault(key) + 1;
+    }
+}

@@ -1,0 +1,83 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using Kdoctor.Core.Planning;
+using Kdoctor.Core.Schedules;
+
+namespace Kdoctor.Core.Tasks;
+
+/// <summary>The kinds of task, named as manifests name them.</summary>
+public enum TaskKind
+{
+    /// <summary>Does every agent reach every agent?</summary>
+    NetReach = 1,
+
+    /// <summary>Is this HTTP address healthy from every corner?</summary>
+    AppHttpHealthy = 2,
+
+    /// <summary>Does DNS answer everywhere?</summary>
+    Netdns = 3,
+}
+
+/// <summary>A validated task. It cannot exist in an invalid state, and past it nothing branches on the kind.</summary>
+public sealed record TaskDefinition
+{
+    /// <summary>The task object's uid.</summary>
+    public required string Uid { get; init; }
+
+    /// <summary>The task object's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>For names in reports; not to be branched on.</summary>
+    public required TaskKind Kind { get; init; }
+
+    /// <summary>The generation of the spec.</summary>
+    public required long Generation { get; init; }
+
+    /// <summary>When the task object was created: the schedule counts from here.</summary>
+    public required DateTimeOffset Created { get; init; }
+
+    /// <summary>When rounds are due.</summary>
+    public required RoundSchedule Schedule { get; init; }
+
+    /// <summary>How many rounds to run; null for ever.</summary>
+    public required int? Rounds { get; init; }
+
+    /// <summary>How long after its due time a round ends at the latest.</summary>
+    public required TimeSpan RoundTimeout { get; init; }
+
+    /// <summary>The load from each agent on each target.</summary>
+    public required LoadPlan Load { get; init; }
+
+    /// <summary>What the user expects of every target.</summary>
+    public required Expectation Expect { get; init; }
+
+    /// <summary>What to reach.</summary>
+    public required ImmutableArray<TargetQuery> Targets { get; init; }
+
+    /// <summary>The spec as the user wrote it, with defaults filled in, for the report.</summary>
+    public required JsonObject Spec { get; init; }
+}
+
+/// <summary>What the user expects of every target.</summary>
+/// <param name="SuccessRate">0..1, the least share of successes among the requests sent.</param>
+/// <param name="MeanDelay">The greatest mean latency of successes.</param>
+public sealed record Expectation(double SuccessRate, TimeSpan MeanDelay);
+
+/// <summary>Something to reach, not yet an address: the planner turns it into targets.</summary>
+public abstract record TargetQuery;
+
+/// <summary>Every agent reaches the agents over one channel and family.</summary>
+/// <param name="Channel">One of the mesh's channels.</param>
+/// <param name="Family">IPv4 or IPv6.</param>
+public sealed record MeshQuery(Channel Channel, IpFamily Family) : TargetQuery;
+
+/// <summary>Every agent reaches one HTTP application.</summary>
+/// <param name="Url">Absolute, http or https.</param>
+/// <param name="Request">The request to send there.</param>
+public sealed record HttpQuery(Uri Url, HttpRequestPlan Request) : TargetQuery;
+
+/// <summary>Something that this version cannot probe: planned as left out, with the reason.</summary>
+/// <param name="Channel">The channel it would need.</param>
+/// <param name="Family">The family; null when both.</param>
+/// <param name="Reason">Why not, in plain words.</param>
+public sealed record UnsupportedQuery(Channel Channel, IpFamily? Family, string Reason) : TargetQuery;
