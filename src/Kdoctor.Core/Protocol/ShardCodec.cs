@@ -1,0 +1,78 @@
+using Kdoctor.Core.Results;
+
+namespace Kdoctor.Core.Protocol;
+
+/// <summary>Shards to and from their wire form: parts of a bounded number of targets, so that no message grows with the cluster.</summary>
+public static class ShardCodec
+{
+    /// <summary>Targets per part: about 1 KiB each at worst 4 KiB, well under gRPC's 4 MiB limit.</summary>
+    public const int TargetsPerPart = 200;
+
+    /// <summary>A shard as its parts, the first with the agent's facts; never empty.</summary>
+    public static IReadOnlyList<ShardPart> Encode(AgentShard shard)
+    {
+        ArgumentNullException.ThrowIfNull(shard);
+        var chunks = shard.Targets.Chunk(TargetsPerPart).DefaultIfEmpty([]).ToList();
+        var parts = new List<ShardPart>(chunks.Count);
+        foreach (var chunk in chunks)
+        {
+            var part = new ShardPart { RoundId = shard.RoundId, Part = parts.Count, Parts = chunks.Count };
+            if (parts.Count == 0)
+                part.Facts = FactsOf(shard);
+            part.Targets.AddRange(chunk.Select(TargetShardCodec.Encode));
+            parts.Add(part);
+        }
+        return parts;
+    }
+
+    /// <summary>A shard from all its parts, in any order.</summary>
+    /// <exception cref="FormatException">A part is missing, doubled or of another round, or a value lies outside its range.</exception>
+    public static AgentShard Decode(IReadOnlyCollection<ShardPart> parts)
+    {
+        ArgumentNullException.ThrowIfNull(parts);
+        var ordered = parts.OrderBy(part => part.Part).ToList();
+        if (ordered.Count == 0 || ordered.Where((part, place) => part.Part != place || part.Parts != ordered.Count || part.RoundId != ordered[0].RoundId).Any())
+            throw new FormatException("the parts of a shard are not one of each, 0 to parts - 1, of one round");
+        if (ordered[0].Facts is not { } facts)
+            throw new FormatException("part 0 of a shard has no facts");
+        return new AgentShard
+        {
+            RoundId = ordered[0].RoundId,
+            AgentId = facts.AgentId,
+            Started = WireTime.FromUnixNanoseconds(facts.StartedUnixNs),
+            Ended = WireTime.FromUnixNanoseconds(facts.EndedUnixNs),
+            Usage = UsageOf(facts.Usage),
+            Lateness = HistogramCodec.Decode(facts.LatenessNs),
+            CutShort = facts.CutShort.Length == 0 ? null : facts.CutShort,
+            Targets = [.. ordered.SelectMany(part => part.Targets).Select(TargetShardCodec.Decode)],
+        };
+    }
+
+    private static AgentFacts FactsOf(AgentShard shard)
+    {
+        var usage = new UsageMessage { SharingAgents = shard.Usage.SharingAgents };
+        if (shard.Usage.MeanCpuCores is { } mean)
+            usage.MeanCpuCores = mean;
+        if (shard.Usage.MaxCpuCores is { } max)
+            usage.MaxCpuCores = max;
+        if (shard.Usage.MaxMemoryBytes is { } memory)
+            usage.MaxMemoryBytes = memory;
+        return new AgentFacts
+        {
+            AgentId = shard.AgentId,
+            StartedUnixNs = WireTime.ToUnixNanoseconds(shard.Started),
+            EndedUnixNs = WireTime.ToUnixNanoseconds(shard.Ended),
+            Usage = usage,
+            LatenessNs = HistogramCodec.Encode(shard.Lateness),
+            CutShort = shard.CutShort ?? "",
+        };
+    }
+
+    private static AgentUsage UsageOf(UsageMessage? usage) => usage is null
+        ? new AgentUsage(null, null, null, 1)
+        : new AgentUsage(
+            usage.HasMeanCpuCores ? usage.MeanCpuCores : null,
+            usage.HasMaxCpuCores ? usage.MaxCpuCores : null,
+            usage.HasMaxMemoryBytes ? usage.MaxMemoryBytes : null,
+            Math.Max(1, usage.SharingAgents));
+}

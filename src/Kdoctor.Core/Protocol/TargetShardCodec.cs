@@ -1,0 +1,87 @@
+using Kdoctor.Core.Results;
+
+namespace Kdoctor.Core.Protocol;
+
+/// <summary>One target's shard to and from its wire form.</summary>
+internal static class TargetShardCodec
+{
+    public static TargetShardMessage Encode(TargetShard shard)
+    {
+        var message = new TargetShardMessage
+        {
+            Target = shard.Target,
+            Planned = shard.Planned,
+            Sent = shard.Sent,
+            Succeeded = shard.Succeeded,
+            Unsent = shard.Unsent,
+            Cancelled = shard.Cancelled,
+            BodyBytes = shard.BodyBytes,
+            FirstSentUnixNs = shard.FirstSent is { } first ? WireTime.ToUnixNanoseconds(first) : 0,
+            LastEndedUnixNs = shard.LastEnded is { } last ? WireTime.ToUnixNanoseconds(last) : 0,
+            LatencyNs = HistogramCodec.Encode(shard.Latency),
+            ResolvedAddress = shard.ResolvedAddress ?? "",
+        };
+        message.Failures.AddRange(shard.Failures.Select(entry => new FailureCount { Stage = (int)entry.Key.Stage, Cause = (int)entry.Key.Cause, Count = entry.Value }));
+        message.Statuses.AddRange(shard.Statuses.Select(entry => new StatusCount { Status = entry.Key, Count = entry.Value }));
+        message.Backends.AddRange(shard.Backends.Select(entry => new BackendCount { AgentId = entry.Key, Count = entry.Value }));
+        message.Samples.AddRange(shard.Samples.Select(sample => new FailureSampleMessage
+        {
+            IntendedUnixNs = WireTime.ToUnixNanoseconds(sample.Intended),
+            Stage = (int)sample.Failure.Stage,
+            Cause = (int)sample.Failure.Cause,
+            Text = sample.Text,
+            ElapsedNs = sample.Elapsed.Ticks * 100,
+        }));
+        return message;
+    }
+
+    /// <exception cref="FormatException">A value lies outside its range, or the counts contradict each other.</exception>
+    public static TargetShard Decode(TargetShardMessage message)
+    {
+        var shard = new TargetShard
+        {
+            Target = message.Target,
+            Planned = message.Planned,
+            Sent = message.Sent,
+            Succeeded = message.Succeeded,
+            Unsent = message.Unsent,
+            Cancelled = message.Cancelled,
+            BodyBytes = message.BodyBytes,
+            FirstSent = message.FirstSentUnixNs == 0 ? null : WireTime.FromUnixNanoseconds(message.FirstSentUnixNs),
+            LastEnded = message.LastEndedUnixNs == 0 ? null : WireTime.FromUnixNanoseconds(message.LastEndedUnixNs),
+            ResolvedAddress = message.ResolvedAddress.Length == 0 ? null : message.ResolvedAddress,
+            Latency = HistogramCodec.Decode(message.LatencyNs),
+            Failures = Distinct(message.Failures, entry => (FailureOf(entry.Stage, entry.Cause), entry.Count)),
+            Statuses = Distinct(message.Statuses, entry => (entry.Status, entry.Count)),
+            Backends = Distinct(message.Backends, entry => (entry.AgentId, entry.Count)),
+            Samples = [.. message.Samples.Take(TargetShard.MaxSamples).Select(sample => new FailureSample(
+                WireTime.FromUnixNanoseconds(sample.IntendedUnixNs), FailureOf(sample.Stage, sample.Cause), sample.Text, TimeSpan.FromTicks(sample.ElapsedNs / 100)))],
+        };
+        if (long.Min(shard.Planned, long.Min(shard.Sent, long.Min(shard.Unsent, shard.Cancelled))) < 0
+            || shard.Planned != shard.Sent + shard.Unsent
+            || shard.Sent != shard.Succeeded + shard.Failed + shard.Cancelled
+            || shard.Latency.Count != shard.Succeeded)
+            throw new FormatException($"the counts of target {shard.Target} contradict each other");
+        return shard;
+    }
+
+    private static Failure FailureOf(int stage, int cause)
+    {
+        var failure = new Failure((FailureStage)stage, (FailureCause)cause);
+        return Enum.IsDefined(failure.Stage) && Enum.IsDefined(failure.Cause)
+            ? failure
+            : throw new FormatException($"stage {stage} with cause {cause} is not in the vocabulary of this version");
+    }
+
+    private static Dictionary<TKey, long> Distinct<TEntry, TKey>(IEnumerable<TEntry> entries, Func<TEntry, (TKey Key, long Count)> read)
+        where TKey : notnull
+    {
+        var counts = new Dictionary<TKey, long>();
+        foreach (var (key, count) in entries.Select(read))
+        {
+            if (count <= 0 || counts.Count >= TargetShard.MaxKeys + 1 || !counts.TryAdd(key, count))
+                throw new FormatException($"count {count} under {key} is doubled or not positive, or there are too many of its kind");
+        }
+        return counts;
+    }
+}
