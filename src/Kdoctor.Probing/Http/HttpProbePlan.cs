@@ -6,7 +6,7 @@ using Kdoctor.Probing.Load;
 namespace Kdoctor.Probing.Http;
 
 /// <summary>
-/// A target probed over HTTP/1.1 without TLS. Redirects are answers like others; one address is asked, once per request, with no retry.
+/// A target probed over HTTP/1.1, plain or over TLS. Redirects are answers like others; one address is asked, once per request, with no retry.
 /// </summary>
 public sealed record HttpProbePlan : ProbePlan
 {
@@ -21,6 +21,9 @@ public sealed record HttpProbePlan : ProbePlan
 
     /// <summary>The address to send from; null or empty for the kernel's choice.</summary>
     public string? SourceIp { get; init; }
+
+    /// <summary>TLS on the connection; null for plain TCP.</summary>
+    public TlsPlan? Tls { get; init; }
 
     /// <summary>The request, and what answer is expected.</summary>
     public required HttpRequestPlan Request { get; init; }
