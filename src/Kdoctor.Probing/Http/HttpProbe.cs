@@ -25,7 +25,7 @@ internal sealed class HttpProbe : Probe
         rack = site.Rack.Of<HttpConnection>();
         Template = new RequestTemplate(plan.Request, plan.Body);
         Source = source is null ? null : new KernelAddress(new IPEndPoint(source, 0));
-        Tls = plan.Tls is null ? null : new TlsContext(plan.Tls, plan.Host, "http/1.1");
+        Tls = plan.Request.Tls is not { } tls ? null : new TlsContext(tls, plan.Host, "http/1.1");
         Backends = new BackendNames(plan.ExpectedAgentIds);
         Address = new TargetAddress(site, plan.Host, plan.Port, plan.Family);
     }

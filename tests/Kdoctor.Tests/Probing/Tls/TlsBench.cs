@@ -33,8 +33,7 @@ public sealed class TlsBench : IAsyncDisposable
     {
         Host = "127.0.0.1",
         Port = port,
-        Tls = tls ?? Verifying(),
-        Request = ProbeBench.Request(),
+        Request = ProbeBench.Request() with { Tls = tls ?? Verifying() },
     };
 
     internal TlsPlan Verifying(string? name = null) => new() { AuthoritiesPem = Authority.Pem, ServerName = name };
