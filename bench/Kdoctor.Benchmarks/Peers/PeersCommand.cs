@@ -32,6 +32,12 @@ internal static class PeersCommand
     {
         var rate = args.Length > 0 ? double.Parse(args[0], CultureInfo.InvariantCulture) : 8000;
         Console.WriteLine($"{"client",-28} {"requests",10} {"cpu s",8} {"req/cpu s",10} {"server req/cpu s",17}");
+        if (args is [_, "own"])
+        {
+            await MeasureAsync($"kdoctor fresh {rate}/s", port => OursAsync(port, rate, keepAlive: false, time)).ConfigureAwait(false);
+            await MeasureAsync($"kdoctor keep-alive {rate}/s", port => OursAsync(port, rate, keepAlive: true, time)).ConfigureAwait(false);
+            return 0;
+        }
         await MeasureAsync($"kdoctor fresh {rate}/s", port => OursAsync(port, rate, keepAlive: false, time)).ConfigureAwait(false);
         await MeasureAsync("ab fresh", port => PeerProcess.AbAsync(port, Seconds, keepAlive: false)).ConfigureAwait(false);
         await MeasureAsync($"kdoctor keep-alive {rate * 3}/s", port => OursAsync(port, rate * 3, keepAlive: true, time)).ConfigureAwait(false);
