@@ -32,6 +32,15 @@ public static class ReportWords
         _ => throw new ArgumentOutOfRangeException(nameof(verdict), verdict, "not a verdict"),
     };
 
+    /// <summary>How a DNS question travels, as reports and manifests spell it.</summary>
+    public static string Of(DnsTransport transport) => transport switch
+    {
+        DnsTransport.Udp => "udp",
+        DnsTransport.Tcp => "tcp",
+        DnsTransport.Tls => "tcp-tls",
+        _ => throw new ArgumentOutOfRangeException(nameof(transport), transport, "not a transport of this version"),
+    };
+
     /// <summary>The key under which a task's spec stands in a report.</summary>
     internal static string SpecKey(TaskKind kind) => kind switch
     {

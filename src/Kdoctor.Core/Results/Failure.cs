@@ -57,6 +57,15 @@ public enum FailureCause
 
     /// <summary>This machine lacked something (ports, file descriptors, memory): the agent's own fault.</summary>
     LocalResource = 10,
+
+    /// <summary>A DNS answer's reply code was not the expected one, for example SERVFAIL.</summary>
+    WrongReplyCode = 21,
+
+    /// <summary>A DNS answer held no record of the type and name asked for.</summary>
+    EmptyAnswer = 22,
+
+    /// <summary>A DNS answer did not fit and was cut by the server (TC); it is not asked for again over TCP.</summary>
+    Truncated = 23,
 }
 
 /// <summary>A request's failure: a closed vocabulary of stage and cause.</summary>

@@ -29,6 +29,9 @@ public static class FailureWords
         FailureCause.WrongAgent => "wrong agent",
         FailureCause.WrongNonce => "wrong nonce",
         FailureCause.LocalResource => "local resource",
+        FailureCause.WrongReplyCode => "wrong reply code",
+        FailureCause.EmptyAnswer => "empty answer",
+        FailureCause.Truncated => "truncated",
         _ => throw new ArgumentOutOfRangeException(nameof(cause), cause, "not a cause of this version"),
     };
 }
