@@ -23,7 +23,7 @@ public static class MeshTask
             Kind = TaskKind.NetReach,
             Generation = 1,
             Created = MeshRound.Noon,
-            Schedule = new Once(),
+            Schedule = new FixedSchedule(TimeSpan.Zero, TimeSpan.FromMinutes(1)),
             Rounds = 1,
             RoundTimeout = TimeSpan.FromMinutes(1),
             Load = new LoadPlan(requestsPerTarget / 10.0, TimeSpan.FromSeconds(10), TimeSpan.FromMilliseconds(1500)),
@@ -36,12 +36,5 @@ public static class MeshTask
                 ["schedule"] = new JsonObject { ["roundNumber"] = 1, ["roundTimeoutMinute"] = 1, ["schedule"] = "0 1" },
             },
         };
-    }
-
-    private sealed record Once : RoundSchedule
-    {
-        public override DateTimeOffset First(DateTimeOffset created) => created;
-
-        public override DateTimeOffset? After(DateTimeOffset created, DateTimeOffset instant) => instant < created ? created : null;
     }
 }
