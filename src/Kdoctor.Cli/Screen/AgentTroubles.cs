@@ -18,7 +18,7 @@ internal static class AgentTroubles
         {
             page.Wrapped(2, 6,
                 Span.Strong($"{SafeText.Of(agent.PodName)} on {SafeText.Of(agent.NodeName)}"),
-                Span.Plain($" {SafeText.Of(trouble)}"));
+                Span.Plain($" is {SafeText.Of(trouble)}"));
         }
         if (troubled.Count > Most)
             page.Wrapped(2, 2, Span.Plain($"and {troubled.Count - Most} more"));
@@ -26,9 +26,17 @@ internal static class AgentTroubles
 
     private static string? TroubleOf(AgentReport agent) => agent switch
     {
-        { AgentState: "silent" or "late" } => $"{agent.AgentState}: {agent.ReasonsForFailure ?? "no reason is known"}",
+        { AgentState: "silent" or "late" } => $"{agent.AgentState}: {Why(agent)}",
         { AgentOverload: { } overload } => $"overloaded: {overload}",
-        { RoundResult: "unknown" } => $"unknown: {agent.ReasonsForFailure ?? "no reason is known"}",
+        { RoundResult: "unknown" } => $"unknown: {Why(agent)}",
         _ => null,
     };
+
+    // A silent agent's reason names the agent, which the line has done already.
+    private static string Why(AgentReport agent)
+    {
+        var why = agent.ReasonsForFailure ?? "no reason is known";
+        var prefix = $"agent {agent.PodName} on {agent.NodeName} is silent: ";
+        return why.StartsWith(prefix, StringComparison.Ordinal) ? why[prefix.Length..] : why;
+    }
 }

@@ -30,7 +30,7 @@ internal sealed class HeatMapBuilder
         foreach (var (channel, family, by) in groups.Where(group => group.By != Keyed.Address))
             yield return by == Keyed.Agent ? AgentMap(channel, family) : NodeMap(channel, family);
         if (groups.Any(group => group.By == Keyed.Address))
-            yield return AddressMap();
+            yield return AddressMap(groups.Where(group => group.By == Keyed.Address).Select(group => $"{group.Channel} {group.Family}"));
     }
 
     private HeatMap AgentMap(string channel, string family)
@@ -56,8 +56,8 @@ internal sealed class HeatMapBuilder
         return Fill($"{channel} {family}: from agent (row) to node (column)", columns, aligned ? "column n is the node of agent n" : null, Wanted);
     }
 
-    private HeatMap AddressMap() => Fill(
-        "other addresses: from agent (row) to address (column)", new OrderedDictionary<string, int>(StringComparer.Ordinal), null,
+    private HeatMap AddressMap(IEnumerable<string> channels) => Fill(
+        $"{string.Join(", ", channels)}: from agent (row) to address (column)", new OrderedDictionary<string, int>(StringComparer.Ordinal), null,
         target => KeyOf(target).By == Keyed.Address);
 
     private HeatMap Fill(string title, OrderedDictionary<string, int> columns, string? columnsAre, Func<TargetReport, bool> wanted)

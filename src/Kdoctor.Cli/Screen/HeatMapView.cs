@@ -25,7 +25,7 @@ internal sealed class HeatMapView(Page page)
     {
         var layout = Layout.Of(map, page.Width);
         var blocks = map.Blocks(layout.RowBlock, layout.ColumnBlock);
-        page.Heading(map.Title);
+        page.Heading(SafeText.Of(map.Title));
         PrintColumnNumbers(map, layout);
         for (var row = 0; row < blocks.Length; row++)
             page.Line([Span.Plain(RowLabel(map, layout, row)), .. Cells(blocks[row], layout.CellWidth)]);

@@ -35,11 +35,14 @@ internal sealed class Page(IAnsiConsole console)
         Wrapped(0, 2, Span.Strong(text));
     }
 
-    /// <summary>One line that is known to fit.</summary>
+    /// <summary>One line that is known to fit. Without colour nothing trails; with it, a trailing space may be a coloured cell.</summary>
     public void Line(params IEnumerable<Span> spans)
     {
         var paragraph = new Paragraph();
-        foreach (var span in spans)
+        var line = spans.ToList();
+        if (console.Profile.Capabilities.ColorSystem == ColorSystem.NoColors)
+            TrimEnd(line);
+        foreach (var span in line)
             paragraph.Append(span.Text.Replace(HardSpace, ' '), span.Style);
         console.Write(paragraph);
         console.WriteLine();
@@ -50,48 +53,79 @@ internal sealed class Page(IAnsiConsole console)
     {
         var line = new List<Span> { Span.Plain(new string(' ', indent)) };
         var column = indent;
-        var first = true;
-        foreach (var (word, style, glued) in Words(spans))
+        var started = false;
+        foreach (var word in Words(spans))
         {
-            var rest = word;
-            var gap = first || glued ? 0 : 1;
-            if (!first && column + gap + Cells(rest) > Width && column > hanging)
+            var width = word.Sum(part => Cells(part.Text));
+            if (started && column + 1 + width > Width)
             {
                 Line(line);
                 line = [Span.Plain(new string(' ', hanging))];
-                (column, gap) = (hanging, 0);
+                (column, started) = (hanging, false);
             }
-            while (column + gap + Cells(rest) > Width)
+            if (started)
             {
-                var head = Head(rest, Math.Max(NarrowestText, Width - column - gap));
-                line.Add(new Span(head, style));
-                Line(line);
-                line = [Span.Plain(new string(' ', hanging))];
-                (column, gap, rest) = (hanging, 0, rest[head.Length..]);
+                line.Add(Span.Plain(" "));
+                column++;
             }
-            line.Add(new Span(new string(' ', gap) + rest, style));
-            column += gap + Cells(rest);
-            first = false;
+            foreach (var piece in word.SelectMany(part => Pieces(part, Width - column, Width - hanging)))
+            {
+                if (column + Cells(piece.Text) > Width)
+                {
+                    Line(line);
+                    line = [Span.Plain(new string(' ', hanging))];
+                    column = hanging;
+                }
+                line.Add(piece);
+                column += Cells(piece.Text);
+            }
+            started = true;
         }
         Line(line);
     }
 
-    private static IEnumerable<(string Word, Style Style, bool Glued)> Words(IEnumerable<Span> spans)
+    // A word wider than a line is cut where it must be.
+    private static IEnumerable<Span> Pieces(Span word, int room, int line)
     {
-        var glued = true;
+        var rest = word.Text;
+        while (Cells(rest) > line)
+        {
+            var head = Head(rest, Math.Max(room, NarrowestText));
+            yield return word with { Text = head };
+            rest = rest[head.Length..];
+            room = line;
+        }
+        yield return word with { Text = rest };
+    }
+
+    // Spans that touch without a space between them are one word.
+    private static IEnumerable<List<Span>> Words(IEnumerable<Span> spans)
+    {
+        var word = new List<Span>();
         foreach (var span in spans)
         {
-            var words = span.Text.Split(' ');
-            for (var i = 0; i < words.Length; i++)
+            var parts = span.Text.Split(' ');
+            for (var i = 0; i < parts.Length; i++)
             {
-                if (i > 0)
-                    glued = false;
-                if (words[i].Length == 0)
-                    continue;
-                yield return (words[i], span.Style, glued);
-                glued = true;
+                if (i > 0 && word.Count > 0)
+                {
+                    yield return word;
+                    word = [];
+                }
+                if (parts[i].Length > 0)
+                    word.Add(span with { Text = parts[i] });
             }
         }
+        if (word.Count > 0)
+            yield return word;
+    }
+
+    private static void TrimEnd(List<Span> line)
+    {
+        while (line.Count > 0 && line[^1].Text.AsSpan().TrimEnd().TrimEnd(HardSpace).IsEmpty)
+            line.RemoveAt(line.Count - 1);
+        if (line.Count > 0)
+            line[^1] = line[^1] with { Text = line[^1].Text.TrimEnd() };
     }
 
     private static string Head(string text, int cells)

@@ -15,7 +15,7 @@ public sealed class GoldenScreenTests
     [MemberData(nameof(Screenshots))]
     public void A_screen_is_as_agreed(string name, int width)
     {
-        var screen = Screens.Of(ScreenReports.All[name](), width);
+        var screen = Screens.Of(ScreenReports.All[name].Value, width);
         Assert.All(screen.Split('\n'), line => Assert.InRange(line.Length, 0, width));
         Compare($"{name}.{width}.txt", screen);
     }

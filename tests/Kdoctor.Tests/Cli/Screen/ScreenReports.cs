@@ -8,18 +8,24 @@ namespace Kdoctor.Tests.Cli.Screen;
 /// <summary>The reports that the golden screens show.</summary>
 internal static class ScreenReports
 {
-    public static IReadOnlyDictionary<string, Func<KdoctorReport>> All { get; } = new Dictionary<string, Func<KdoctorReport>>
+    public static IReadOnlyDictionary<string, Lazy<KdoctorReport>> All { get; } = new Dictionary<string, Func<KdoctorReport>>
     {
-        ["healthy-3"] = () => MeshRound.Of(3) is var mesh ? mesh.Report([.. mesh.Shards()]) : throw new InvalidOperationException(),
+        ["healthy-3"] = () => Healthy(3, 100),
         ["broken-pair"] = BrokenPair,
         ["silent-agent"] = SilentAgent,
         ["left-out"] = LeftOut,
         ["100-agents-one-bad-node"] = OneBadNode,
-        ["250-agents-healthy"] = () => MeshRound.Of(250, 1) is var mesh ? mesh.Report([.. mesh.Shards()]) : throw new InvalidOperationException(),
+        ["250-agents-healthy"] = () => Healthy(250, 1),
         ["ongoing"] = Ongoing,
         ["overloaded-and-slow"] = Overloaded,
         ["not-started"] = () => MeshRound.Of(3).NotStarted(MeshRound.Noon.AddMinutes(5)),
-    };
+    }.ToDictionary(entry => entry.Key, entry => new Lazy<KdoctorReport>(entry.Value));
+
+    private static KdoctorReport Healthy(int agents, long requests)
+    {
+        var mesh = MeshRound.Of(agents, requests);
+        return mesh.Report([.. mesh.Shards()]);
+    }
 
     private static KdoctorReport BrokenPair()
     {
