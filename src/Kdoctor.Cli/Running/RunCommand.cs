@@ -36,7 +36,7 @@ internal static class RunCommand
         {
             foreach (var problem in problems)
                 await context.Error.WriteLineAsync(problem);
-            return ExitCodes.Wrong;
+            return ExitCodes.Usage;
         }
 
         try
