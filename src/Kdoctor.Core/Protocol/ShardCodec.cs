@@ -1,4 +1,5 @@
 using Kdoctor.Core.Results;
+using Kdoctor.Core.Tasks;
 
 namespace Kdoctor.Core.Protocol;
 
@@ -44,6 +45,7 @@ public static class ShardCodec
             Usage = UsageOf(facts.Usage),
             Lateness = HistogramCodec.Decode(facts.LatenessNs),
             CutShort = facts.CutShort.Length == 0 ? null : facts.CutShort,
+            PeakLoad = LoadOf(facts.PeakLoad),
             Targets = [.. ordered.SelectMany(part => part.Targets).Select(TargetShardCodec.Decode)],
         };
     }
@@ -57,7 +59,7 @@ public static class ShardCodec
             usage.MaxCpuCores = max;
         if (shard.Usage.MaxMemoryBytes is { } memory)
             usage.MaxMemoryBytes = memory;
-        return new AgentFacts
+        var facts = new AgentFacts
         {
             AgentId = shard.AgentId,
             StartedUnixNs = WireTime.ToUnixNanoseconds(shard.Started),
@@ -66,6 +68,19 @@ public static class ShardCodec
             LatenessNs = HistogramCodec.Encode(shard.Lateness),
             CutShort = shard.CutShort ?? "",
         };
+        facts.PeakLoad.AddRange(shard.PeakLoad.Select(load => new KindLoad { TaskKind = load.Key, RequestsPerSecond = load.Value }));
+        return facts;
+    }
+
+    private static Dictionary<string, double> LoadOf(IEnumerable<KindLoad> loads)
+    {
+        var byKind = new Dictionary<string, double>(StringComparer.Ordinal);
+        foreach (var load in loads)
+        {
+            if (!Enum.TryParse<TaskKind>(load.TaskKind, out _) || !byKind.TryAdd(load.TaskKind, load.RequestsPerSecond))
+                throw new FormatException($"a shard's peak load names the kind {load.TaskKind}, which is not one of this version's, or twice");
+        }
+        return byKind;
     }
 
     private static AgentUsage UsageOf(UsageMessage? usage) => usage is null

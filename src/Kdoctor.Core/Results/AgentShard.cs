@@ -24,6 +24,12 @@ public sealed record AgentShard
     /// <summary>Why the round ended early on this agent; null when it ran its whole timetable.</summary>
     public string? CutShort { get; init; }
 
+    /// <summary>
+    /// The greatest load that the agent was asked for while the round ran, in requests per second over all its rounds, by kind of task;
+    /// this round's own included.
+    /// </summary>
+    public IReadOnlyDictionary<string, double> PeakLoad { get; init; } = new Dictionary<string, double>();
+
     /// <summary>One per target of the assignment, in ascending order of <see cref="TargetShard.Target"/>.</summary>
     public required IReadOnlyList<TargetShard> Targets { get; init; }
 }

@@ -1,0 +1,69 @@
+using System.Security.Cryptography;
+
+namespace Kdoctor.Cli.Lab;
+
+/// <summary>
+/// The lab's data folder: certificates, tokens, objects and rounds, all readable by their owner only. One lab at a time owns a folder.
+/// </summary>
+internal sealed class LabFolder : IDisposable
+{
+    private readonly string root;
+    private readonly FileStream claim;
+    private readonly bool temporary;
+
+    private LabFolder(string root, FileStream claim, bool temporary)
+    {
+        this.root = root;
+        this.claim = claim;
+        this.temporary = temporary;
+    }
+
+    /// <summary>Opens <paramref name="folder"/>, making it where it is missing; null makes a folder that goes when the lab goes.</summary>
+    /// <exception cref="LabException">The folder cannot be written, or another lab owns it.</exception>
+    public static LabFolder Open(string? folder)
+    {
+        var root = folder ?? Directory.CreateTempSubdirectory("kdoctor-lab-").FullName;
+        try
+        {
+            Directory.CreateDirectory(root);
+            if (!OperatingSystem.IsWindows())
+                File.SetUnixFileMode(root, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            return new LabFolder(root, new FileStream(System.IO.Path.Combine(root, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None), folder is null);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            throw new LabException($"cannot use the data folder {root}: {refused.Message} Is another kdoctor using it? Name another with --data", refused);
+        }
+    }
+
+    /// <summary>A file of the folder.</summary>
+    public string Path(string file) => System.IO.Path.Combine(root, file);
+
+    /// <summary>A secret that is made once, 256 bits of chance in hex, and kept.</summary>
+    public string Secret(string file)
+    {
+        var path = Path(file);
+        if (!File.Exists(path))
+            WritePrivate(path, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)) + "\n");
+        return File.ReadAllText(path).Trim();
+    }
+
+    /// <summary>Writes a file that only its owner may read, whole or not at all.</summary>
+    public static void WritePrivate(string path, string text)
+    {
+        var fresh = path + ".new";
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using (var writer = new StreamWriter(new FileStream(fresh, options)))
+            writer.Write(text);
+        File.Move(fresh, path, overwrite: true);
+    }
+
+    public void Dispose()
+    {
+        claim.Dispose();
+        if (temporary)
+            Directory.Delete(root, recursive: true);
+    }
+}

@@ -1,0 +1,50 @@
+using Kdoctor.Core.Planning;
+using Kdoctor.Core.Results;
+using Kdoctor.Core.Verdicts;
+
+namespace Kdoctor.Core.Reports;
+
+/// <summary>Shards folded by channel and family: its size does not depend on how many agents there are.</summary>
+internal sealed class ChannelTotals
+{
+    private readonly SortedDictionary<(Channel Channel, IpFamily Family), Totals> totals = [];
+
+    public void Add(AgentShard shard, RoundPlan plan)
+    {
+        foreach (var seen in shard.Targets)
+        {
+            var target = plan.Targets[seen.Target];
+            if (!totals.TryGetValue((target.Channel, target.Family), out var sum))
+                totals[(target.Channel, target.Family)] = sum = new Totals();
+            sum.Add(seen);
+        }
+    }
+
+    public IReadOnlyList<ChannelReport> ToReports() => [.. totals.Select(entry => new ChannelReport(
+        ReportWords.Of(entry.Key.Channel),
+        entry.Key.Family.ToString(),
+        entry.Value.Targets.Count,
+        AgentReportBuilder.Counts(entry.Value.Requests),
+        ReportWords.Latencies(entry.Value.Latency),
+        ReportWords.Errors(entry.Value.Failures)))];
+
+    private sealed class Totals
+    {
+        public HashSet<int> Targets { get; } = [];
+
+        public RequestTotals Requests { get; private set; } = RequestTotals.Zero;
+
+        public LatencyHistogram Latency { get; } = new();
+
+        public Dictionary<Failure, long> Failures { get; } = [];
+
+        public void Add(TargetShard shard)
+        {
+            Targets.Add(shard.Target);
+            Requests = Requests.Plus(new(shard.Planned, shard.Sent, shard.Succeeded, shard.Failed, shard.Unsent, shard.Cancelled));
+            Latency.Merge(shard.Latency);
+            foreach (var (failure, count) in shard.Failures)
+                Failures[failure] = Failures.GetValueOrDefault(failure) + count;
+        }
+    }
+}

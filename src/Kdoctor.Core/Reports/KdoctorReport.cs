@@ -1,0 +1,115 @@
+using System.Text.Json.Nodes;
+
+namespace Kdoctor.Core.Reports;
+
+/// <summary>
+/// The document people read: one per task, with the latest round in full and the rounds before it in brief. Served as
+/// <c>system.kdoctor.io/v1beta1 KdoctorReport</c>; <c>docs/reference/kdoctorreport.schema.json</c> is its schema. An absent field is
+/// not known; it is never zero instead.
+/// </summary>
+public sealed record KdoctorReport
+{
+    /// <summary>The API group of reports.</summary>
+    public const string Group = "system.kdoctor.io";
+
+    /// <summary>The only version so far.</summary>
+    public const string Version = "v1beta1";
+
+    /// <summary><c>system.kdoctor.io/v1beta1</c>.</summary>
+    public string ApiVersion { get; init; } = $"{Group}/{Version}";
+
+    /// <summary><c>KdoctorReport</c>.</summary>
+    public string Kind { get; init; } = nameof(KdoctorReport);
+
+    /// <summary>Name and identity.</summary>
+    public required ReportMetadata Metadata { get; init; }
+
+    /// <summary>The task that is reported on.</summary>
+    public required ReportTask Task { get; init; }
+
+    /// <summary>How far the task is.</summary>
+    public required ReportStatus Status { get; init; }
+
+    /// <summary>What was found.</summary>
+    public required ReportBody Report { get; init; }
+
+    /// <summary>The report's name: <c>netreach-reach-task</c> for the NetReach <c>reach-task</c>.</summary>
+    public static string NameOf(string taskKind, string taskName)
+    {
+        ArgumentNullException.ThrowIfNull(taskKind);
+#pragma warning disable CA1308 // Kubernetes names are lower case.
+        return $"{taskKind.ToLowerInvariant()}-{taskName}";
+#pragma warning restore CA1308
+    }
+}
+
+/// <summary>The part of Kubernetes' ObjectMeta that a report has.</summary>
+/// <param name="Name">See <see cref="KdoctorReport.NameOf"/>.</param>
+/// <param name="Uid">The task's uid.</param>
+/// <param name="CreationTimestamp">When the task was created; null when that is not known.</param>
+/// <param name="ResourceVersion">Changes whenever the report does.</param>
+/// <param name="Labels">The task's labels.</param>
+public sealed record ReportMetadata(
+    string Name, string? Uid, DateTimeOffset? CreationTimestamp, string? ResourceVersion, IReadOnlyDictionary<string, string>? Labels);
+
+/// <summary>The task that is reported on.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Kind">Its kind.</param>
+/// <param name="Spec">Its spec, under <c>netReach</c>, <c>appHttpHealthy</c> or <c>netDns</c>.</param>
+public sealed record ReportTask(string Name, string Kind, JsonObject Spec);
+
+/// <summary>How far a task is.</summary>
+public sealed record ReportStatus
+{
+    /// <summary>Rounds that the task asks for; -1 for ever.</summary>
+    public required int TotalRoundNumber { get; init; }
+
+    /// <summary>Rounds that have ended.</summary>
+    public required int RoundFinishedNumber { get; init; }
+
+    /// <summary><c>NotStarted</c>, <c>OnGoing</c> or <c>Finished</c>: the latest round's state.</summary>
+    public required string Status { get; init; }
+
+    /// <summary>The latest round's number; 0 before the first.</summary>
+    public required int RoundNumber { get; init; }
+}
+
+/// <summary>What was found.</summary>
+public sealed record ReportBody
+{
+    /// <summary>The latest round in brief; null before the first.</summary>
+    public RoundSummary? LatestRound { get; init; }
+
+    /// <summary>Requests so far; only while a round runs.</summary>
+    public RoundProgress? Progress { get; init; }
+
+    /// <summary>One per agent of the latest round, silent ones included.</summary>
+    public IReadOnlyList<AgentReport> LatestRoundReport { get; init; } = [];
+
+    /// <summary>The latest round by channel and family, over all agents.</summary>
+    public IReadOnlyList<ChannelReport> Channels { get; init; } = [];
+
+    /// <summary>What the task asked for and the latest round could not test, and why.</summary>
+    public IReadOnlyList<LeftOutReport> LeftOut { get; init; } = [];
+
+    /// <summary>Facts about the place that a reader needs.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>Rounds, newest first, the latest included.</summary>
+    public IReadOnlyList<RoundSummary> History { get; init; } = [];
+
+    /// <summary>Due times at which no round could start; null when there were none.</summary>
+    public MissedRounds? MissedRounds { get; init; }
+}
+
+/// <summary>Due times that passed while the controller was away or the previous round still ran.</summary>
+/// <param name="Count">How many.</param>
+/// <param name="First">The first of them.</param>
+/// <param name="Last">The latest of them.</param>
+public sealed record MissedRounds(long Count, DateTimeOffset First, DateTimeOffset Last);
+
+/// <summary>Something that the task asked for and that could not be tested.</summary>
+/// <param name="Channel">The channel, for example <c>ingress</c>.</param>
+/// <param name="Family"><c>IPv4</c> or <c>IPv6</c>; null for both.</param>
+/// <param name="Reason">Why.</param>
+public sealed record LeftOutReport(string Channel, string? Family, string Reason);

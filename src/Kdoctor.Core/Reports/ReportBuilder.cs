@@ -1,0 +1,60 @@
+using System.Text.Json.Nodes;
+
+namespace Kdoctor.Core.Reports;
+
+/// <summary>
+/// Turns a round's plan, shards and verdict into the document people read. Pure.
+/// 1. Each shard becomes its agent's report and is folded into its channels, one shard at a time.
+/// 2. Agents without a shard are listed with their reason.
+/// 3. The report is put together in the plan's order.
+/// </summary>
+public static class ReportBuilder
+{
+    /// <summary>Builds a report.</summary>
+    public static KdoctorReport Build(ReportSource source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        var agents = new List<AgentReport>();
+        var channels = new ChannelTotals();
+        if (source.Latest is { } latest)
+        {
+            var pages = new AgentReportBuilder(latest, source.TaskKind);
+            var byAgent = new Dictionary<string, AgentReport>(StringComparer.Ordinal);
+
+            // 1. Each shard.
+            foreach (var shard in latest.Shards)
+            {
+                byAgent[shard.AgentId] = pages.Reported(shard);
+                channels.Add(shard, latest.Plan);
+            }
+
+            // 2. and 3. Every planned agent, in the plan's order.
+            agents.AddRange(latest.Plan.Agents.Select(agent => byAgent.GetValueOrDefault(agent.Agent.Id) ?? pages.Missing(agent.Agent)));
+        }
+        return new KdoctorReport
+        {
+            Metadata = source.Metadata,
+            Task = new ReportTask(source.TaskName, source.TaskKind.ToString(), new JsonObject { [ReportWords.SpecKey(source.TaskKind)] = source.Spec.DeepClone() }),
+            Status = StatusOf(source),
+            Report = new ReportBody
+            {
+                LatestRound = source.History.Count > 0 ? source.History[0] : null,
+                Progress = source.Progress,
+                LatestRoundReport = agents,
+                Channels = channels.ToReports(),
+                LeftOut = [.. (source.Latest?.Plan.LeftOut ?? []).Select(left => new LeftOutReport(ReportWords.Of(left.Channel), left.Family?.ToString(), left.Reason))],
+                Notes = source.Latest?.Plan.Notes ?? [],
+                History = source.History,
+                MissedRounds = source.Missed,
+            },
+        };
+    }
+
+    private static ReportStatus StatusOf(ReportSource source) => new()
+    {
+        TotalRoundNumber = source.Rounds ?? -1,
+        RoundFinishedNumber = source.RoundsDone,
+        RoundNumber = source.History.Count > 0 ? source.History[0].RoundNumber : 0,
+        Status = source.History.Count == 0 ? "NotStarted" : source.History[0].EndTimeStamp is null ? "OnGoing" : "Finished",
+    };
+}

@@ -1,0 +1,48 @@
+using System.Text.Json.Nodes;
+using Kdoctor.Core.Planning;
+using Kdoctor.Core.Results;
+using Kdoctor.Core.Tasks;
+using Kdoctor.Core.Verdicts;
+
+namespace Kdoctor.Core.Reports;
+
+/// <summary>Everything that a report is built from: the store's rows, as plain data.</summary>
+public sealed record ReportSource
+{
+    /// <summary>Name and identity.</summary>
+    public required ReportMetadata Metadata { get; init; }
+
+    /// <summary>The task's name.</summary>
+    public required string TaskName { get; init; }
+
+    /// <summary>The task's kind.</summary>
+    public required TaskKind TaskKind { get; init; }
+
+    /// <summary>The task's spec.</summary>
+    public required JsonObject Spec { get; init; }
+
+    /// <summary>Rounds asked for; null for ever.</summary>
+    public required int? Rounds { get; init; }
+
+    /// <summary>Rounds ended.</summary>
+    public required int RoundsDone { get; init; }
+
+    /// <summary>Rounds in brief, newest first.</summary>
+    public required IReadOnlyList<RoundSummary> History { get; init; }
+
+    /// <summary>The latest round in full; null before the first.</summary>
+    public LatestRound? Latest { get; init; }
+
+    /// <summary>The latest round so far, while it runs.</summary>
+    public RoundProgress? Progress { get; init; }
+
+    /// <summary>Missed due times.</summary>
+    public MissedRounds? Missed { get; init; }
+}
+
+/// <summary>The latest round in full.</summary>
+/// <param name="Plan">Its plan.</param>
+/// <param name="Expect">What it was held against.</param>
+/// <param name="Verdict">What it came to; null while it runs.</param>
+/// <param name="Shards">What has arrived, read once and one at a time, so that they may be decoded lazily.</param>
+public sealed record LatestRound(RoundPlan Plan, Expectation Expect, RoundVerdict? Verdict, IEnumerable<AgentShard> Shards);

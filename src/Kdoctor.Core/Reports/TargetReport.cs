@@ -1,0 +1,123 @@
+namespace Kdoctor.Core.Reports;
+
+/// <summary>What one agent measured at one target.</summary>
+public sealed record TargetReport
+{
+    /// <summary>For example <c>AgentPodV4IP_agent-1_127.10.0.1</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The channel, for example <c>podIP</c>.</summary>
+    public required string Channel { get; init; }
+
+    /// <summary><c>IPv4</c> or <c>IPv6</c>.</summary>
+    public required string Family { get; init; }
+
+    /// <summary>The URL asked; absent for DNS.</summary>
+    public string? Url { get; init; }
+
+    /// <summary>The method; absent for DNS.</summary>
+    public string? Method { get; init; }
+
+    /// <summary>The agent that had to answer; null where any could.</summary>
+    public string? DestinationAgent { get; init; }
+
+    /// <summary>The node that the target belongs to; null for addresses of the whole cluster.</summary>
+    public string? DestinationNode { get; init; }
+
+    /// <summary>Whether every expectation was tested and met.</summary>
+    public required bool RequestSucceed { get; init; }
+
+    /// <summary><c>succeed</c>, <c>fail</c> or <c>unknown</c>.</summary>
+    public required string Verdict { get; init; }
+
+    /// <summary>Mean latency of successes, in milliseconds; null when there is none.</summary>
+    public double? RequestMeanDelay { get; init; }
+
+    /// <summary>Successes over requests sent, 0..1; null when none was sent.</summary>
+    public double? RequestSucceedRate { get; init; }
+
+    /// <summary>Every expectation not met, each with both numbers; null when there is none.</summary>
+    public string? FailureReason { get; init; }
+
+    /// <summary>The numbers.</summary>
+    public required TargetMetrics RequestTargetMetrics { get; init; }
+}
+
+/// <summary>The numbers of one agent at one target.</summary>
+public sealed record TargetMetrics
+{
+    /// <summary>When the first request was sent; null when none was.</summary>
+    public DateTimeOffset? RequestStartTime { get; init; }
+
+    /// <summary>When the last request ended; null when none was sent.</summary>
+    public DateTimeOffset? RequestEndTime { get; init; }
+
+    /// <summary>Between the two, for example <c>9.902s</c>.</summary>
+    public string? RequestDuration { get; init; }
+
+    /// <summary>Requests sent.</summary>
+    public required long RequestCounts { get; init; }
+
+    /// <summary>Successes.</summary>
+    public required long SuccessCounts { get; init; }
+
+    /// <summary>Failures.</summary>
+    public required long FailedCounts { get; init; }
+
+    /// <summary>Requests that the agent did not send.</summary>
+    public required long UnsentCounts { get; init; }
+
+    /// <summary>Requests sent per second of the request duration; null when none was sent.</summary>
+    public double? Tps { get; init; }
+
+    /// <summary>Failures by stage and cause, for example <c>connect: refused</c>.</summary>
+    public required IReadOnlyDictionary<string, long> Errors { get; init; }
+
+    /// <summary>Latency of successes from the intended start, in milliseconds; null when there is none.</summary>
+    public LatencyReport? Latencies { get; init; }
+
+    /// <summary>Whether the agent did not send all that was planned.</summary>
+    public required bool ExistsNotSendRequests { get; init; }
+
+    /// <summary>Answer bodies received, for example <c>36968 byte</c>.</summary>
+    public required string TotalDataSize { get; init; }
+
+    /// <summary>Complete answers by status code.</summary>
+    public IReadOnlyDictionary<string, long>? StatusCodes { get; init; }
+
+    /// <summary>Echo answers by the agent that answered; null where answers are not echoes.</summary>
+    public IReadOnlyDictionary<string, long>? Backends { get; init; }
+
+    /// <summary>The address that the target's name led to; null for targets that are addresses.</summary>
+    public string? ResolvedAddress { get; init; }
+
+    /// <summary>The first failures as evidence, at most five.</summary>
+    public IReadOnlyList<FailureReport>? Samples { get; init; }
+}
+
+/// <summary>A latency distribution in milliseconds, to the nanosecond where exact (min, max, mean) and within 0.4 % elsewhere.</summary>
+public sealed record LatencyReport(
+    double P50InMs,
+    double P90InMs,
+    double P95InMs,
+    double P99InMs,
+    double MaxInMs,
+    double MinInMs,
+    double MeanInMs);
+
+/// <summary>One failed request.</summary>
+/// <param name="IntendedTime">When the timetable wanted it to start.</param>
+/// <param name="Error">Stage and cause.</param>
+/// <param name="Detail">What else is known; null when nothing is.</param>
+/// <param name="ElapsedInMs">From the intended start to the failure.</param>
+public sealed record FailureReport(DateTimeOffset IntendedTime, string Error, string? Detail, double ElapsedInMs);
+
+/// <summary>One channel and family over all agents of a round.</summary>
+/// <param name="Channel">For example <c>podIP</c>.</param>
+/// <param name="Family"><c>IPv4</c> or <c>IPv6</c>.</param>
+/// <param name="Targets">Targets of the channel.</param>
+/// <param name="Requests">Requests over all agents.</param>
+/// <param name="Latencies">The merged distribution; null when nothing succeeded.</param>
+/// <param name="Errors">Failures by stage and cause.</param>
+public sealed record ChannelReport(
+    string Channel, string Family, int Targets, RequestCounts Requests, LatencyReport? Latencies, IReadOnlyDictionary<string, long> Errors);
