@@ -1,0 +1,81 @@
+using Kdoctor.Core.Tasks;
+
+namespace Kdoctor.Core.Schedules;
+
+/// <summary>
+/// Decides what a task's next round is: a pure function, so that asking twice, or after a restart, answers the same.
+/// A round starts at most <see cref="Tolerance"/> (or half the interval, where that is shorter) after its due time. A due time that passed
+/// by more, because nobody decided or because the previous round still ran, is missed: told with the next start, never made up
+/// for, and it uses up no round number. One exception: the only round of a task whose schedule counts from its creation starts late.
+/// </summary>
+public static class RoundClock
+{
+    /// <summary>How late a round may start.</summary>
+    public static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(10);
+
+    /// <summary>Decides at <paramref name="now"/>.</summary>
+    public static RoundDecision Decide(TaskDefinition task, RoundProgress progress, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        return Decide(task.Schedule, task.Created, task.Rounds, progress, now);
+    }
+
+    /// <summary>Decides at <paramref name="now"/> for a schedule, the task's creation and its number of rounds (null for ever).</summary>
+    public static RoundDecision Decide(RoundSchedule schedule, DateTimeOffset created, int? rounds, RoundProgress progress, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(schedule);
+        ArgumentNullException.ThrowIfNull(progress);
+
+        // 1. All rounds were started.
+        if (progress.LastNumber >= rounds)
+            return new FinishedDecision();
+
+        // 2. The oldest due time that no round was started for.
+        var unstarted = progress.LastDue is { } last ? schedule.After(created, last) : schedule.First(created);
+        if (unstarted is not { } oldest)
+            return new FinishedDecision();
+
+        // 3. While a round runs nothing starts.
+        var due = progress.Running ? null : DueNow(schedule, created, oldest, now);
+
+        // 4. The only round starts late rather than never.
+        if (due is null && !progress.Running && oldest <= now && rounds == 1 && progress.LastNumber == 0 && schedule.CountsFromCreation)
+            return new StartDecision(1, oldest, null);
+        if (due is { } start)
+            return new StartDecision(progress.LastNumber + 1, start, Missed(schedule, created, oldest, start));
+
+        // 5. The next one is computed from now.
+        if (oldest > now)
+            return new WaitDecision(oldest, null);
+        var missed = Missed(schedule, created, oldest, progress.Running ? now - WindowAt(schedule, created, now) : now);
+        return schedule.After(created, now) is { } next ? new WaitDecision(next, missed) : new FinishedDecision();
+    }
+
+    /// <summary>The newest due time that a round may still start for.</summary>
+    private static DateTimeOffset? DueNow(RoundSchedule schedule, DateTimeOffset created, DateTimeOffset oldest, DateTimeOffset now)
+    {
+        DateTimeOffset? newest = null;
+        var due = oldest >= now - Tolerance ? oldest : schedule.After(created, (now - Tolerance).AddTicks(-1));
+        while (due <= now)
+        {
+            newest = due;
+            due = schedule.After(created, due.Value);
+        }
+
+        return newest is { } found && now - found <= WindowAt(schedule, created, found) ? found : null;
+    }
+
+    /// <summary>How late the round due at <paramref name="due"/> may start.</summary>
+    private static TimeSpan WindowAt(RoundSchedule schedule, DateTimeOffset created, DateTimeOffset due)
+    {
+        var half = schedule.After(created, due) is { } next ? (next - due) / 2 : Tolerance;
+        return half < Tolerance ? half : Tolerance;
+    }
+
+    private static MissedRounds? Missed(RoundSchedule schedule, DateTimeOffset created, DateTimeOffset oldest, DateTimeOffset before)
+    {
+        if (oldest >= before)
+            return null;
+        return new MissedRounds(Math.Min(RoundSchedule.MaxCount, 1 + schedule.CountBetween(created, oldest, before)), oldest);
+    }
+}

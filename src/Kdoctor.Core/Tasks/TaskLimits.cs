@@ -1,0 +1,26 @@
+namespace Kdoctor.Core.Tasks;
+
+/// <summary>What the place allows a task, from the process's configuration.</summary>
+public sealed record TaskLimits
+{
+    /// <summary>The limits where nobody set others.</summary>
+    public static TaskLimits Default { get; } = new();
+
+    /// <summary>The greatest requests per second of a NetReach, from each agent to each target; at least 1.</summary>
+    public int NetReachQps { get; init; } = 20;
+
+    /// <summary>The greatest requests per second of an AppHttpHealthy; at least 1.</summary>
+    public int AppHttpHealthyQps { get; init; } = 100;
+
+    /// <summary>The greatest requests per second of a Netdns; at least 1.</summary>
+    public int NetdnsQps { get; init; } = 100;
+
+    /// <summary>The greatest requests per second of a kind.</summary>
+    public int QpsOf(TaskKind kind) => kind switch
+    {
+        TaskKind.NetReach => NetReachQps,
+        TaskKind.AppHttpHealthy => AppHttpHealthyQps,
+        TaskKind.Netdns => NetdnsQps,
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "not a kind of task"),
+    };
+}
