@@ -1,5 +1,6 @@
 using Kdoctor.Core.Planning;
 using Kdoctor.Core.Protocol;
+using Kdoctor.Core.Reports;
 using Kdoctor.Core.Verdicts;
 
 namespace Kdoctor.Controller.Storage;
@@ -22,13 +23,10 @@ public interface IRoundStore : IAsyncDisposable
 
     /// <summary>Records a round's verdict. Does nothing when the round has ended or is unknown.</summary>
     /// <returns>Whether this call ended it.</returns>
-    Task<bool> EndAsync(RoundId id, DateTimeOffset ended, RoundVerdict verdict, RoundNodes nodes, CancellationToken cancellation);
+    Task<bool> EndAsync(RoundId id, DateTimeOffset ended, RoundVerdict verdict, RoundTally tally, CancellationToken cancellation);
 
     /// <summary>Adds one agent's shard to a round, once: late when the round has ended.</summary>
     Task<ShardAddition> AddShardAsync(RoundId id, string agentId, IReadOnlyCollection<ShardPart> parts, CancellationToken cancellation);
-
-    /// <summary>Adds to a task's missed rounds.</summary>
-    Task AddMissedAsync(string taskUid, MissedRounds missed, CancellationToken cancellation);
 
     /// <summary>The due times of a task that passed without a round; null when none did.</summary>
     Task<MissedRounds?> MissedAsync(string taskUid, CancellationToken cancellation);
@@ -43,7 +41,7 @@ public interface IRoundStore : IAsyncDisposable
     /// <param name="taskUid">The task.</param>
     /// <param name="limit">At most so many; at least 1.</param>
     /// <param name="cancellation">Gives up waiting.</param>
-    Task<IReadOnlyList<RoundSummary>> HistoryAsync(string taskUid, int limit, CancellationToken cancellation);
+    Task<IReadOnlyList<RoundRow>> HistoryAsync(string taskUid, int limit, CancellationToken cancellation);
 
     /// <summary>How many rounds of a task have ended, pruned ones included.</summary>
     Task<int> DoneAsync(string taskUid, CancellationToken cancellation);
@@ -64,12 +62,6 @@ public interface IRoundStore : IAsyncDisposable
     /// <returns>How many rounds were removed.</returns>
     Task<int> PruneAsync(DateTimeOffset now, CancellationToken cancellation);
 }
-
-/// <summary>Due times that passed without a round.</summary>
-/// <param name="Count">How many; at least 1.</param>
-/// <param name="First">The oldest.</param>
-/// <param name="Last">The newest.</param>
-public sealed record MissedRounds(int Count, DateTimeOffset First, DateTimeOffset Last);
 
 /// <summary>What became of a shard that was offered to the store.</summary>
 public enum ShardAddition

@@ -54,6 +54,6 @@ internal sealed record StoredIntent(Expectation Expect, JsonObject Spec);
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(RoundPlan))]
 [JsonSerializable(typeof(RoundVerdict))]
-[JsonSerializable(typeof(RoundNodes))]
+[JsonSerializable(typeof(RoundTally))]
 [JsonSerializable(typeof(StoredIntent))]
 internal sealed partial class RoundJson : JsonSerializerContext;

@@ -1,4 +1,5 @@
 using Kdoctor.Core.Planning;
+using Kdoctor.Core.Reports;
 using Kdoctor.Core.Verdicts;
 using Microsoft.Data.Sqlite;
 
@@ -16,15 +17,15 @@ internal static class SqliteChanges
         ("$due", plan.Due.UtcTicks), ("$start", plan.Start.UtcTicks), ("$deadline", plan.Deadline.UtcTicks), ("$agents", plan.Agents.Length),
         ("$bytes", packedPlan.Length + intent.Length), ("$intent", intent), ("$plan", packedPlan)).Execute() == 1;
 
-    public static bool End(SqliteConnection connection, RoundId id, DateTimeOffset ended, RoundVerdict verdict, byte[] result, byte[] nodes)
+    public static bool End(SqliteConnection connection, RoundId id, DateTimeOffset ended, RoundVerdict verdict, byte[] result, byte[] tally)
     {
         var changed = connection.Query(
             """
-            UPDATE rounds SET state = 2, ended = $ended, verdict = $verdict, summary = $summary, result = $result, nodes = $nodes, bytes = bytes + $more
+            UPDATE rounds SET state = 2, ended = $ended, verdict = $verdict, summary = $summary, result = $result, tally = $tally, bytes = bytes + $more
             WHERE task_uid = $uid AND number = $number AND state = 1
             """,
             ("$uid", id.TaskUid), ("$number", id.Number), ("$ended", ended.UtcTicks), ("$verdict", (int)verdict.Verdict), ("$summary", verdict.Summary),
-            ("$result", result), ("$nodes", nodes), ("$more", result.Length + nodes.Length)).Execute() == 1;
+            ("$result", result), ("$tally", tally), ("$more", result.Length + tally.Length)).Execute() == 1;
         if (changed)
             connection.Query("INSERT INTO tasks (uid, done, missed) VALUES ($uid, 1, 0) ON CONFLICT (uid) DO UPDATE SET done = done + 1", ("$uid", id.TaskUid)).Execute();
         return changed;

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Kdoctor.Core.Planning;
 using Kdoctor.Core.Protocol;
+using Kdoctor.Core.Reports;
 using Kdoctor.Core.Verdicts;
 using Microsoft.Data.Sqlite;
 
@@ -70,12 +71,12 @@ public sealed class SqliteRoundStore : IRoundStore
     }
 
     /// <inheritdoc/>
-    public Task<bool> EndAsync(RoundId id, DateTimeOffset ended, RoundVerdict verdict, RoundNodes nodes, CancellationToken cancellation)
+    public Task<bool> EndAsync(RoundId id, DateTimeOffset ended, RoundVerdict verdict, RoundTally tally, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(verdict);
         var result = RoundBlobs.Pack(verdict, RoundJson.Default.RoundVerdict);
-        var packedNodes = RoundBlobs.Pack(nodes, RoundJson.Default.RoundNodes);
-        return writer.ChangeAsync(connection => SqliteChanges.End(connection, id, ended, verdict, result, packedNodes), cancellation);
+        var packedTally = RoundBlobs.Pack(tally, RoundJson.Default.RoundTally);
+        return writer.ChangeAsync(connection => SqliteChanges.End(connection, id, ended, verdict, result, packedTally), cancellation);
     }
 
     /// <inheritdoc/>
@@ -86,19 +87,10 @@ public sealed class SqliteRoundStore : IRoundStore
     }
 
     /// <inheritdoc/>
-    public Task AddMissedAsync(string taskUid, MissedRounds missed, CancellationToken cancellation) => writer.ChangeAsync(
-        connection =>
-        {
-            SqliteChanges.AddMissed(connection, taskUid, missed);
-            return true;
-        },
-        cancellation);
-
-    /// <inheritdoc/>
     public Task<MissedRounds?> MissedAsync(string taskUid, CancellationToken cancellation) => reader.RunAsync(
         connection => connection
             .Query("SELECT missed, first_missed, last_missed FROM tasks WHERE uid = $uid AND missed > 0", ("$uid", taskUid))
-            .Rows(row => new MissedRounds(row.Int("missed"), row.Instant("first_missed"), row.Instant("last_missed")))
+            .Rows(row => new MissedRounds(row.GetInt64(0), row.Instant("first_missed"), row.Instant("last_missed")))
             .SingleOrDefault(),
         cancellation);
 
@@ -116,7 +108,7 @@ public sealed class SqliteRoundStore : IRoundStore
         cancellation);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<RoundSummary>> HistoryAsync(string taskUid, int limit, CancellationToken cancellation) => reader.RunAsync<IReadOnlyList<RoundSummary>>(
+    public Task<IReadOnlyList<RoundRow>> HistoryAsync(string taskUid, int limit, CancellationToken cancellation) => reader.RunAsync<IReadOnlyList<RoundRow>>(
         connection => connection
             .Query($"SELECT {SqliteRows.SummaryColumns} FROM rounds WHERE task_uid = $uid ORDER BY number DESC LIMIT $limit", ("$uid", taskUid), ("$limit", limit))
             .Rows(SqliteRows.Summary),

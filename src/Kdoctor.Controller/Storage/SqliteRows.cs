@@ -7,10 +7,10 @@ namespace Kdoctor.Controller.Storage;
 /// <summary>Rows of the rounds table as records.</summary>
 internal static class SqliteRows
 {
-    public const string SummaryColumns = "task_uid, number, task_name, task_kind, generation, due, start, deadline, state, agents, ended, verdict, summary, nodes";
+    public const string SummaryColumns = "task_uid, number, task_name, task_kind, generation, due, start, deadline, state, agents, ended, verdict, summary, tally";
     public const string RecordColumns = "plan, intent, state, ended, result";
 
-    public static RoundSummary Summary(SqliteDataReader row) => new()
+    public static RoundRow Summary(SqliteDataReader row) => new()
     {
         Id = new RoundId(row.Text("task_uid"), row.Int("number")),
         TaskName = row.Text("task_name"),
@@ -24,7 +24,7 @@ internal static class SqliteRows
         Ended = row.InstantOrNull("ended"),
         Verdict = row.IsDBNull(row.GetOrdinal("verdict")) ? null : (Verdict)row.Int("verdict"),
         Summary = row.IsDBNull(row.GetOrdinal("summary")) ? null : row.Text("summary"),
-        Nodes = row.Blob("nodes") is { } nodes ? RoundBlobs.Unpack(nodes, RoundJson.Default.RoundNodes) : null,
+        Tally = row.Blob("tally") is { } tally ? RoundBlobs.Unpack(tally, RoundJson.Default.RoundTally) : null,
     };
 
     public static RoundRecord Record(SqliteDataReader row)

@@ -14,7 +14,7 @@ internal static class SqliteSchema
             seq INTEGER PRIMARY KEY AUTOINCREMENT,
             task_uid TEXT NOT NULL, number INTEGER NOT NULL, task_name TEXT NOT NULL, task_kind TEXT NOT NULL, generation INTEGER NOT NULL,
             due INTEGER NOT NULL, start INTEGER NOT NULL, deadline INTEGER NOT NULL, state INTEGER NOT NULL, agents INTEGER NOT NULL,
-            ended INTEGER, verdict INTEGER, summary TEXT, bytes INTEGER NOT NULL, nodes BLOB, intent BLOB NOT NULL, result BLOB, plan BLOB NOT NULL,
+            ended INTEGER, verdict INTEGER, summary TEXT, bytes INTEGER NOT NULL, tally BLOB, intent BLOB NOT NULL, result BLOB, plan BLOB NOT NULL,
             UNIQUE (task_uid, number));
         CREATE INDEX rounds_ongoing ON rounds (seq) WHERE state = 1;
         CREATE TABLE shards (
