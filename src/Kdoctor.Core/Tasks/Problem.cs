@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Kdoctor.Core.Tasks;
 
 /// <summary>One thing that is wrong with a manifest, in words that a person can act on.</summary>
@@ -9,4 +11,11 @@ public sealed record Problem(int? Line, string Field, string Message, string Rem
 {
     /// <summary><c>problem; remedy</c>, the words that every surface uses.</summary>
     public string Text => $"{Message}; {Remedy}";
+
+    /// <summary><c>FILE:LINE: field: problem; remedy</c>; without the line or the field where there is none.</summary>
+    public string InFile(string file) =>
+        string.Create(CultureInfo.InvariantCulture, $"{file}{(Line is { } line ? $":{line}" : "")}: {InField}");
+
+    /// <summary><c>field: problem; remedy</c>, the words for surfaces without files; without the field where there is none.</summary>
+    public string InField => Field.Length == 0 ? Text : $"{Field}: {Text}";
 }

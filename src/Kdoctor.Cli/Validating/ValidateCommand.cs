@@ -1,0 +1,50 @@
+using System.CommandLine;
+using Kdoctor.Core.Tasks;
+
+namespace Kdoctor.Cli.Validating;
+
+/// <summary><c>kdoctor validate -f FILE</c>: every problem on a line of its own.</summary>
+internal static class ValidateCommand
+{
+    /// <summary>The exit code for manifests with problems.</summary>
+    private const int Wrong = 2;
+
+    /// <summary>The command; <paramref name="input"/> is read for the file <c>-</c>.</summary>
+    public static Command Create(TextReader input)
+    {
+        var files = new Option<string[]>("--filename", "-f")
+        {
+            Description = "A manifest file, a folder of *.yaml, *.yml and *.json files, or - for the standard input. May be given several times.",
+            HelpName = "FILE",
+            Required = true,
+        };
+        var command = new Command("validate", "Check manifests: prints every problem as FILE:LINE: field: problem; remedy. Exit code 0 when there are none, else 2.")
+        {
+            files,
+        };
+        command.SetAction(parsed => Run(parsed.GetValue(files) ?? [], input, parsed.InvocationConfiguration.Output));
+        return command;
+    }
+
+    private static int Run(string[] paths, TextReader input, TextWriter output)
+    {
+        var wrong = false;
+        foreach (var manifest in ManifestFiles.Read(paths, input))
+        {
+            var lines = manifest.Problem is { } unreadable ? [unreadable] : ProblemLines(manifest, output);
+            foreach (var line in lines)
+                output.WriteLine(line);
+            wrong |= lines.Count > 0;
+        }
+
+        return wrong ? Wrong : 0;
+    }
+
+    private static List<string> ProblemLines(ManifestText manifest, TextWriter output)
+    {
+        var file = TaskFile.Read(manifest.Text, TaskLimits.Default);
+        if (file.Problems.IsEmpty)
+            output.WriteLine(file.Readings.Length == 1 ? $"{manifest.Name}: 1 task is valid" : $"{manifest.Name}: {file.Readings.Length} tasks are valid");
+        return [.. file.Problems.Select(problem => problem.InFile(manifest.Name))];
+    }
+}

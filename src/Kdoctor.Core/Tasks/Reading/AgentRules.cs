@@ -1,0 +1,49 @@
+using System.Text.Json.Nodes;
+using Kdoctor.Core.Tasks.Specs;
+
+namespace Kdoctor.Core.Tasks.Reading;
+
+/// <summary>What must hold for agents of the task's own.</summary>
+internal static class AgentRules
+{
+    private static readonly FieldPath Section = FieldPath.Spec.Field("agentSpec");
+
+    public static void Check(AgentSpec? agent, ProblemList problems)
+    {
+        foreach (var (key, _) in agent?.Annotation ?? new Dictionary<string, string>())
+        {
+            if (!Names.IsLabelKey(key))
+                problems.Add(Section.Field("annotation").Field(key), "is no annotation's name", "use at most 63 of A-Z, a-z, 0-9, '-', '_' and '.', after an optional DNS name and '/'");
+        }
+
+        var index = 0;
+        foreach (var variable in agent?.Env ?? [])
+            Variable(variable, Section.Field("env").Item(index++), problems);
+        Quantities(agent?.Resources?.Limits, Section.Field("resources").Field("limits"), problems);
+        Quantities(agent?.Resources?.Requests, Section.Field("resources").Field("requests"), problems);
+    }
+
+    private static void Variable(EnvVarSpec? variable, FieldPath path, ProblemList problems)
+    {
+        if (variable?.Name is { } name && !Names.IsEnvironmentVariable(name))
+        {
+            problems.Add(
+                path.Field("name"),
+                $"is {ProblemWords.Quote(name)}, which is no name of an environment variable",
+                "use letters, digits, '_', '-' and '.', not a digit first");
+        }
+
+        if (variable is { Value.Length: > 0, ValueFrom: not null })
+            problems.Add(path, "has both value and valueFrom", "keep one of the two");
+    }
+
+    private static void Quantities(IReadOnlyDictionary<string, JsonNode>? quantities, FieldPath path, ProblemList problems)
+    {
+        foreach (var (name, quantity) in quantities ?? new Dictionary<string, JsonNode>())
+        {
+            var text = quantity?.ToString() ?? "";
+            if (!Names.IsQuantity(text))
+                problems.Add(path.Field(name), $"is {ProblemWords.Quote(text)}, which is no quantity", "write one such as 500m or 256Mi");
+        }
+    }
+}

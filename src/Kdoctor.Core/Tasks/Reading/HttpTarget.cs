@@ -1,0 +1,91 @@
+using System.Collections.Immutable;
+using Kdoctor.Core.Planning;
+using Kdoctor.Core.Tasks.Specs;
+
+namespace Kdoctor.Core.Tasks.Reading;
+
+/// <summary>What an AppHttpHealthy reaches: one URL.</summary>
+internal static class HttpTarget
+{
+    private static readonly FieldPath Section = FieldPath.Spec.Field("target");
+
+    public static ImmutableArray<TargetQuery> Read(AppHttpHealthyTargetSpec target, int? statusCode, ProblemList problems)
+    {
+        var url = UrlOf(target, problems);
+        var headers = HeadersOf(target, problems);
+        Pair(target.BodyConfigmapName, "bodyConfigmapName", target.BodyConfigmapNamespace, "bodyConfigmapNamespace", problems);
+        Pair(target.TlsSecretName, "tlsSecretName", target.TlsSecretNamespace, "tlsSecretNamespace", problems);
+        if (url is null || target.Method is null)
+            return [];
+        return [WhyUnsupported(url, target) is { } reason
+            ? new UnsupportedQuery(Channel.Application, null, reason)
+            : new HttpQuery(url, Request(url, target.Method, headers, statusCode))];
+    }
+
+    private static Uri? UrlOf(AppHttpHealthyTargetSpec target, ProblemList problems)
+    {
+        if (target.Host is null)
+            return null;
+        var url = TargetUrl.Parse(target.Host, out var problem, out var remedy);
+        if (url is null)
+            problems.Add(Section.Field("host"), problem, remedy);
+        return url;
+    }
+
+    private static List<(string Name, string Value)> HeadersOf(AppHttpHealthyTargetSpec target, ProblemList problems)
+    {
+        var headers = new List<(string, string)>();
+        for (var index = 0; index < (target.Header?.Count ?? 0); index++)
+        {
+            var problem = "is empty";
+            if (target.Header![index] is { } text && HeaderField.Parse(text, out problem) is { } header)
+                headers.Add(header);
+            else
+                problems.Add(Section.Field("header").Item(index), problem, "write it as Name: value");
+        }
+
+        return headers;
+    }
+
+    /// <summary>A reference is a name and a namespace.</summary>
+    private static void Pair(string? name, string nameField, string? space, string spaceField, ProblemList problems)
+    {
+        if (name is not null && space is null)
+            problems.Add(Section.Field(spaceField), $"is missing, but {nameField} is given", $"add {spaceField}, or remove {nameField}");
+        if (space is not null && name is null)
+            problems.Add(Section.Field(nameField), $"is missing, but {spaceField} is given", $"add {nameField}, or remove {spaceField}");
+        if (name is not null && !Names.IsSubdomain(name))
+            problems.Add(Section.Field(nameField), $"is {ProblemWords.Quote(name)}, which is no name of a Kubernetes object", "write the object's name");
+        if (space is not null && !Names.IsLabel(space))
+            problems.Add(Section.Field(spaceField), $"is {ProblemWords.Quote(space)}, which is no name of a namespace", "write the namespace's name");
+    }
+
+    private static string? WhyUnsupported(Uri url, AppHttpHealthyTargetSpec target)
+    {
+        if (url.Scheme == Uri.UriSchemeHttps)
+            return "https cannot be probed by this version; an http address can";
+        if (target.Http2)
+            return "HTTP/2 cannot be probed by this version; set http2 to false to probe over HTTP/1.1";
+        if (target.TlsSecretName is not null)
+            return "a TLS secret cannot be used by this version; remove tlsSecretName to probe without TLS";
+        return target.BodyConfigmapName is null ? null : "a body from a ConfigMap cannot be sent by this version; remove bodyConfigmapName to probe without a body";
+    }
+
+    private static HttpRequestPlan Request(Uri url, string method, List<(string Name, string Value)> headers, int? statusCode)
+    {
+        var authority = url.IsDefaultPort ? HostOf(url) : $"{HostOf(url)}:{url.Port}";
+        var host = headers.LastOrDefault(header => header.Name.Equals("Host", StringComparison.OrdinalIgnoreCase));
+        return new HttpRequestPlan
+        {
+            Method = method,
+
+            // CONNECT asks for an authority with its port (RFC 9112 section 3.2.3).
+            RequestTarget = method == "CONNECT" ? $"{HostOf(url)}:{url.Port}" : url.PathAndQuery,
+            HostHeader = host.Value ?? authority,
+            Headers = [.. headers.Where(header => header.Name != host.Name).Select(header => $"{header.Name}: {header.Value}")],
+            ExpectedStatus = statusCode,
+        };
+    }
+
+    private static string HostOf(Uri url) => url.HostNameType is UriHostNameType.IPv6 ? $"[{url.IdnHost}]" : url.IdnHost;
+}
