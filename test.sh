@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# Builds everything and runs the fast tests. Needs the .NET SDK; installs kubectl where there is none and it may.
+#   ./test.sh [arguments for the test runner, for example --filter-class '*.ArrowTests']
+set -euo pipefail
+cd "$(dirname "$0")"
+
+command -v dotnet >/dev/null || { echo "test.sh: no dotnet on PATH; install the .NET SDK named in global.json" >&2; exit 1; }
+if ! command -v kubectl >/dev/null && command -v apt-get >/dev/null && [[ $(id -u) == 0 ]]; then
+  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends kubernetes-client >/dev/null
+fi
+command -v kubectl >/dev/null || echo "test.sh: no kubectl on PATH: the tests that need it are skipped" >&2
+
+dotnet build Kdoctor.slnx -v quiet --nologo
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+status=0
+artifacts/bin/Kdoctor.Tests/debug/Kdoctor.Tests --no-ansi "$@" | tee "$log" || status=$?
+
+# One plain line to close with, for people and for scripts.
+counted() { sed -n "s/^  $1: \([0-9]*\)$/\1/p" "$log" | tail -1; }
+echo "$(counted succeeded) passed, $(counted failed) failed, $(counted skipped) skipped"
+exit "$status"
