@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Kdoctor.Core.Results;
 
 /// <summary>
@@ -65,10 +67,13 @@ public sealed class TargetShard
     public void Fail(FailureSample sample)
     {
         ArgumentNullException.ThrowIfNull(sample);
-        Failures[sample.Failure] = Failures.GetValueOrDefault(sample.Failure) + 1;
+        CountFailure(sample.Failure);
         if (Samples.Count < MaxSamples)
             Samples.Add(sample);
     }
+
+    /// <summary>Counts one failed request without a sample: a storm of failures costs no more memory than the first few.</summary>
+    public void CountFailure(Failure failure) => CollectionsMarshal.GetValueRefOrAddDefault(Failures, failure, out _)++;
 
     /// <summary>Counts one complete answer under its status code.</summary>
     public void CountStatus(int status) => Count(Statuses, status, 0);
@@ -81,6 +86,6 @@ public sealed class TargetShard
     {
         if (counts.Count >= MaxKeys && !counts.ContainsKey(key))
             key = overflow;
-        counts[key] = counts.GetValueOrDefault(key) + 1;
+        CollectionsMarshal.GetValueRefOrAddDefault(counts, key, out _)++;
     }
 }

@@ -1,0 +1,35 @@
+using System.Globalization;
+using System.Text;
+
+namespace Kdoctor.Agent.Echo;
+
+/// <summary>The parameters that the echo obeys, from a request target's query.</summary>
+internal static class QueryParameters
+{
+    /// <summary>The query without its question mark; empty when there is none.</summary>
+    internal static ReadOnlySpan<byte> QueryOf(ReadOnlySpan<byte> target)
+    {
+        var mark = target.IndexOf((byte)'?');
+        return mark < 0 ? default : target[(mark + 1)..];
+    }
+
+    /// <summary>The first value of a parameter, unescaped; null when it is not there.</summary>
+    internal static string? Find(ReadOnlySpan<byte> query, ReadOnlySpan<byte> name)
+    {
+        foreach (var range in query.Split((byte)'&'))
+        {
+            var pair = query[range];
+            if (pair.Length > name.Length && pair[name.Length] == '=' && pair.StartsWith(name))
+                return Uri.UnescapeDataString(Encoding.Latin1.GetString(pair[(name.Length + 1)..]).Replace('+', ' '));
+        }
+        return null;
+    }
+
+    /// <summary>The <c>delay</c> in seconds, with fractions, held within 0 and <paramref name="longest"/>; none for what is no number.</summary>
+    internal static TimeSpan Delay(ReadOnlySpan<byte> query, TimeSpan longest)
+    {
+        if (query.IsEmpty || !double.TryParse(Find(query, "delay"u8), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds))
+            return TimeSpan.Zero;
+        return seconds >= longest.TotalSeconds ? longest : TimeSpan.FromSeconds(seconds);
+    }
+}

@@ -1,0 +1,358 @@
+using System.Runtime.InteropServices;
+using Kdoctor.Core.Results;
+using Kdoctor.Probing.EventLoops;
+using Kdoctor.Probing.Load;
+
+namespace Kdoctor.Probing.Http;
+
+/// <summary>
+/// One connection and the request on it. (1) Connect and write the request in one go: on a near peer both are done before the loop is asked
+/// once. (2) Read and parse the answer as it comes. (3) Let the peer close. (4) Judge.
+/// </summary>
+/// <remarks>
+/// Whoever closes first keeps the connection in TIME_WAIT for a minute (RFC 9293 section 3.6.1). The request says <c>Connection: close</c>, so
+/// the peer is to close first; a probe that closed first would use up its own ports, and one that reset would fill peers' logs with errors that are none.
+/// So a complete answer's connection waits for the peer's end, which also shows whether anything follows the answer; a peer that does not
+/// close within <see cref="CloseGraceNs"/> is closed on. The latency is that of the complete answer either way.
+/// </remarks>
+internal sealed class HttpConnection : Attempt, ILoopSocket
+{
+    /// <summary>How long a complete answer waits for its peer to close.</summary>
+    internal const long CloseGraceNs = 200_000_000;
+
+    // Reads in one turn of the loop, 64 KiB each, so that an endless answer leaves the others their turn.
+    private const int ReadsPerTurn = 4;
+
+    private readonly AnswerParser parser = new();
+    private readonly EchoEvidence evidence = new();
+    private readonly LoopTimer closeTimer;
+    private int descriptor = -1;
+    private Step step;
+    private int sent;
+    private ulong nonce;
+    private long completeNs;
+    private string? detail;
+    private string? backend;
+    private bool judged;
+    private int errno;
+
+    internal HttpConnection() => closeTimer = new LoopTimer(Judge, OnSurprise);
+
+    private enum Step
+    {
+        Unused,
+        Resolving,
+        Connecting,
+        Sending,
+        Waiting,
+        Receiving,
+        Closing,
+        Kept,
+    }
+
+    /// <summary>Whose request it carries; null while it lies in the rack.</summary>
+    internal HttpProbe? Probe { get; set; }
+
+    private EventLoop Loop => Probe!.Loop;
+
+    internal override void Begin()
+    {
+        sent = errno = 0;
+        detail = backend = null;
+        judged = false;
+        nonce = Probe!.Request.Echo ? Probe.NextNonce() : 0;
+        parser.Begin(Probe.Request.Method, Probe.Request.Echo ? evidence : null);
+        evidence.Begin();
+        if (step == Step.Kept)
+        {
+            step = Step.Sending;
+            Push();
+        }
+        else if (Probe.Address is not null || Probe.ResolveFailure is not null)
+        {
+            OnResolved();
+        }
+        else
+        {
+            step = Step.Resolving;
+            Probe.WaitForAddress(this);
+        }
+    }
+
+    /// <summary>The target's name has led somewhere, or nowhere.</summary>
+    internal void OnResolved()
+    {
+        if (Probe!.ResolveFailure is { } failure)
+        {
+            detail = Probe.ResolveText;
+            Fail(FailureStage.Resolve, failure);
+            return;
+        }
+        Connect();
+    }
+
+    internal override void TimeOut()
+    {
+        if (step == Step.Closing)
+            Judge();
+        else
+            Fail(StageNow, FailureCause.TimedOut);
+    }
+
+    internal override void Abandon() => Drop();
+
+    internal override string Describe() =>
+        detail ?? (errno != 0 ? Marshal.GetPInvokeErrorMessage(errno) : judged ? AnswerVerdict.Describe(Probe!, parser.Status, backend) : "");
+
+    /// <summary>Closes without a word: nobody waits for it.</summary>
+    internal void Drop()
+    {
+        var probe = Probe!;
+        if (step == Step.Kept)
+            probe.Forget(this);
+        else if (step == Step.Resolving)
+            probe.WaitNoMore(this);
+        Release();
+        probe.Return(this);
+    }
+
+    public void OnSurprise()
+    {
+        if (Probe is null)
+            return;
+        if (Engine is null)
+        {
+            Drop();
+            return;
+        }
+        detail = "the engine failed; the agent's log has the exception";
+        Fail(StageNow, FailureCause.LocalResource);
+    }
+
+    public void OnReady(Readiness ready)
+    {
+        if (step == Step.Kept)
+        {
+            // Between requests a peer may only close; the next request then opens its own connection.
+            if ((ready & ~Readiness.Writable) != 0)
+                Drop();
+            return;
+        }
+        if (step is Step.Connecting or Step.Sending && (ready & (Readiness.Writable | Readiness.Error | Readiness.HungUp)) != 0)
+        {
+            if (step == Step.Connecting && (ready & Readiness.Error) == 0)
+                step = Step.Sending;
+            Push();
+        }
+        if (descriptor >= 0 && step is not (Step.Connecting or Step.Kept) && (ready & ~Readiness.Writable) != 0)
+            Pull((ready & Readiness.PeerFinished) != 0);
+    }
+
+    private FailureStage StageNow => step switch
+    {
+        Step.Resolving => FailureStage.Resolve,
+        Step.Unused or Step.Connecting => FailureStage.Connect,
+        Step.Sending => FailureStage.Send,
+        Step.Waiting => FailureStage.FirstByte,
+        _ => FailureStage.Body,
+    };
+
+    // 1. Connect and write.
+    private void Connect()
+    {
+        step = Step.Connecting;
+        var address = Probe!.Address!;
+        var answer = descriptor = StreamSocket.Open(address.Family);
+        if (answer >= 0 && Probe.Source is { } source)
+            answer = StreamSocket.BindSource(descriptor, source);
+        if (answer >= 0)
+            answer = StreamSocket.Connect(descriptor, address);
+        if (answer is < 0 and not (-Errno.InProgress or -Errno.Interrupted))
+        {
+            FailWith(FailureStage.Connect, -answer);
+            return;
+        }
+        if (Probe.Request.KeepAlive || Probe.Template.Length > 1000)
+            StreamSocket.SendAtOnce(descriptor);
+        Loop.Watch(descriptor, this, Readiness.Stream);
+        Push();
+    }
+
+    private void Push()
+    {
+        while (sent < Probe!.Template.Length)
+        {
+            var length = Probe.Template.CopyTo(Loop.SendBuffer, sent, nonce);
+            var answer = StreamSocket.Send(descriptor, Loop.SendBuffer.AsSpan(0, length));
+            if (answer < 0)
+            {
+                OnSendError(-answer);
+                return;
+            }
+            sent += answer;
+            step = Step.Sending;
+        }
+        step = Step.Waiting;
+    }
+
+    private void OnSendError(int error)
+    {
+        if (error is Errno.Again or Errno.Interrupted)
+            return;
+
+        // A reset or closed connection had been open before; its peer may have answered first.
+        if (error is Errno.ConnectionReset or Errno.BrokenPipe)
+        {
+            step = Step.Sending;
+            Pull(peerFinished: false);
+            if (Engine is null || step is Step.Closing or Step.Kept)
+                return;
+        }
+        FailWith(StageNow, error);
+    }
+
+    // 2. Read and parse.
+    private void Pull(bool peerFinished)
+    {
+        for (var reads = 0; reads < ReadsPerTurn; reads++)
+        {
+            var buffer = Loop.ReceiveBuffer;
+            var count = StreamSocket.Receive(descriptor, buffer);
+            if (count is -Errno.Again or -Errno.Interrupted)
+                return;
+            if (count < 0)
+            {
+                OnReceiveError(-count);
+                return;
+            }
+            if (count == 0 || Take(buffer.AsSpan(0, count)))
+            {
+                if (count == 0)
+                    OnPeerClosed();
+                return;
+            }
+
+            // A short read emptied the socket, so an end that was announced before it is next; else a change will be reported.
+            if (count < buffer.Length)
+            {
+                if (peerFinished)
+                    OnPeerClosed();
+                return;
+            }
+        }
+        Loop.Renew(descriptor);
+    }
+
+    // Takes bytes; true when there is nothing more to read for.
+    private bool Take(ReadOnlySpan<byte> bytes)
+    {
+        if (step == Step.Closing)
+        {
+            FailBehind();
+            return true;
+        }
+        step = Step.Receiving;
+        switch (parser.Feed(bytes, out var taken))
+        {
+            case AnswerState.Broken:
+                detail = parser.Error!;
+                Fail(FailureStage.Body, FailureCause.BadAnswer);
+                return true;
+            case AnswerState.Complete when taken < bytes.Length:
+                FailBehind();
+                return true;
+            case AnswerState.Complete:
+                return Complete();
+            default:
+                return false;
+        }
+    }
+
+    // 3. Let the peer close; true when the connection is to be used again.
+    private bool Complete()
+    {
+        completeNs = Loop.NowNs;
+        if (sent == Probe!.Template.Length && parser.Persists && Probe.Request.KeepAlive)
+        {
+            Judge();
+            return true;
+        }
+        step = Step.Closing;
+        Loop.Arm(closeTimer, completeNs + CloseGraceNs);
+        return false;
+    }
+
+    private void OnPeerClosed()
+    {
+        if (step == Step.Closing)
+        {
+            Judge();
+        }
+        else if (parser.FeedEnd() == AnswerState.Complete)
+        {
+            completeNs = Loop.NowNs;
+            Judge();
+        }
+        else
+        {
+            Fail(step == Step.Receiving ? FailureStage.Body : FailureStage.FirstByte, FailureCause.Closed);
+        }
+    }
+
+    private void OnReceiveError(int error)
+    {
+        // An answer that says how long it is was complete before the reset.
+        if (step == Step.Closing)
+            Judge();
+        else
+            FailWith(step == Step.Sending ? FailureStage.Send : StageNow, error);
+    }
+
+    // 4. Judge the complete answer.
+    private void Judge()
+    {
+        judged = true;
+        backend = Probe!.BackendOf(evidence.Identity);
+        var cause = AnswerVerdict.Of(Probe, parser.Status, backend, evidence.Nonce == nonce);
+        Finish(cause is { } wrong ? new Failure(FailureStage.Verify, wrong) : null, completeNs, parser.Status);
+    }
+
+    private void FailBehind()
+    {
+        detail = "bytes follow the end of the answer";
+        Finish(new Failure(FailureStage.Verify, FailureCause.BadAnswer), Loop.NowNs, parser.Status);
+    }
+
+    private void FailWith(FailureStage stage, int error)
+    {
+        errno = error;
+        Fail(stage, SocketFailure.CauseOf(error));
+    }
+
+    private void Fail(FailureStage stage, FailureCause cause) => Finish(new Failure(stage, cause), Loop.NowNs, null);
+
+    private void Finish(Failure? failure, long endNs, int? status)
+    {
+        var (probe, engine) = (Probe!, Engine!);
+        var keep = failure is null or { Stage: FailureStage.Verify, Cause: not FailureCause.BadAnswer }
+            && probe.Request.KeepAlive && step == Step.Receiving && parser.Persists && probe.TryKeep(this);
+        if (step == Step.Resolving)
+            probe.WaitNoMore(this);
+        if (keep)
+            step = Step.Kept;
+        else
+            Release();
+        engine.End(this, new AttemptEnd(failure, endNs, status, backend, parser.BodyBytes));
+        if (!keep)
+            probe.Return(this);
+    }
+
+    private void Release()
+    {
+        Probe!.Loop.Disarm(closeTimer);
+        if (descriptor >= 0)
+            Probe.Loop.Close(descriptor);
+        descriptor = -1;
+        step = Step.Unused;
+    }
+}

@@ -1,0 +1,41 @@
+using System.Collections.Immutable;
+using Kdoctor.Core.Planning;
+
+namespace Kdoctor.Probing.Load;
+
+/// <summary>The load that one agent puts on its targets in one round.</summary>
+public sealed record LoadAssignment
+{
+    /// <summary>The most requests under way at once, by default; a descriptor each.</summary>
+    public const int DefaultMaxOutstanding = 10_000;
+
+    /// <summary>From the call of <see cref="LoadRunner.Start"/> to the start of the timetable; negative counts as 0.</summary>
+    public TimeSpan StartIn { get; init; }
+
+    /// <summary>Rate per target, duration and request timeout.</summary>
+    public required LoadPlan Load { get; init; }
+
+    /// <summary>The agent's place in the mesh, 0..1: agents of different phase do not fire at once.</summary>
+    public double Phase { get; init; }
+
+    /// <summary>What to probe; may be empty.</summary>
+    public required ImmutableArray<LoadTarget> Targets { get; init; }
+
+    /// <summary>
+    /// The most requests under way at once. A request that is due meanwhile waits for its turn, as late as that makes it; one that is later
+    /// than the request timeout is never sent and counts as unsent.
+    /// </summary>
+    public int MaxOutstanding { get; init; } = DefaultMaxOutstanding;
+}
+
+/// <summary>One target of an assignment.</summary>
+/// <param name="Index">Its place in the round's plan.</param>
+/// <param name="Probe">How it is probed.</param>
+public sealed record LoadTarget(int Index, ProbePlan Probe);
+
+/// <summary>How a target is probed: the protocol and all it needs to know.</summary>
+public abstract record ProbePlan
+{
+    /// <summary>Makes what sends the requests, on the loop's thread at the start of a run.</summary>
+    internal abstract Probe Create(ProbeSite site);
+}

@@ -1,0 +1,94 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using Kdoctor.Core.Results;
+
+namespace Kdoctor.Probing.Load;
+
+/// <summary>What a run has found so far. Its size depends on the targets, not on the requests.</summary>
+internal sealed class LoadRecord
+{
+    private readonly TargetShard[] shards;
+    private readonly (long FirstNs, long LastNs)[] spans;
+    private readonly DateTimeOffset zero;
+    private readonly LatencyHistogram lateness = new();
+    private long sent;
+    private long succeeded;
+    private long failed;
+
+    /// <param name="assignment">The load.</param>
+    /// <param name="zero">What the wall clock showed when the loop's clock was at 0.</param>
+    internal LoadRecord(LoadAssignment assignment, DateTimeOffset zero)
+    {
+        this.zero = zero;
+        var planned = assignment.Load.RequestsPerTarget;
+        shards = [.. assignment.Targets.Select(target => new TargetShard { Target = target.Index, Planned = planned })];
+        spans = new (long, long)[shards.Length];
+        Array.Fill(spans, (-1, -1));
+        Planned = planned * shards.Length;
+    }
+
+    internal long Planned { get; }
+
+    internal LoadProgress Progress => new(Planned, Volatile.Read(ref sent), Volatile.Read(ref succeeded), Volatile.Read(ref failed));
+
+    internal void Began(int slot, long intendedNs, long nowNs)
+    {
+        shards[slot].Sent++;
+        Volatile.Write(ref sent, sent + 1);
+        lateness.Record(nowNs - intendedNs);
+        if (spans[slot].FirstNs < 0)
+            spans[slot].FirstNs = nowNs;
+    }
+
+    internal void Unsent(int slot) => shards[slot].Unsent++;
+
+    internal void Cancelled(Attempt attempt) => shards[attempt.Slot].Cancelled++;
+
+    internal void Ended(Attempt attempt, in AttemptEnd end)
+    {
+        var shard = shards[attempt.Slot];
+        spans[attempt.Slot].LastNs = end.EndNs;
+        shard.BodyBytes += end.BodyBytes;
+        if (end.Status is { } status)
+            shard.CountStatus(status);
+        if (end.Backend is { } backend)
+            shard.CountBackend(backend);
+        if (end.Failure is not { } failure)
+        {
+            shard.Succeeded++;
+            Volatile.Write(ref succeeded, succeeded + 1);
+            shard.Latency.Record(end.EndNs - attempt.IntendedNs);
+            return;
+        }
+        Volatile.Write(ref failed, failed + 1);
+        if (shard.Samples.Count >= TargetShard.MaxSamples)
+            shard.CountFailure(failure);
+        else
+            shard.Fail(new FailureSample(At(attempt.IntendedNs), failure, attempt.Describe(), TimeSpan.FromTicks((end.EndNs - attempt.IntendedNs) / 100)));
+    }
+
+    internal LoadResult Result(long startNs, long nowNs, string? cutShort, ImmutableArray<Probe> probes)
+    {
+        var last = startNs;
+        for (var slot = 0; slot < shards.Length; slot++)
+        {
+            var shard = shards[slot];
+            var (first, end) = spans[slot];
+            shard.Unsent = shard.Planned - shard.Sent;
+            shard.FirstSent = first < 0 ? null : At(first);
+            shard.LastEnded = end < 0 ? null : At(end);
+            shard.ResolvedAddress = slot < probes.Length ? probes[slot].ResolvedAddress : null;
+            last = Math.Max(last, end);
+        }
+        return new LoadResult
+        {
+            Started = At(startNs),
+            Ended = At(cutShort is null ? last : Math.Max(last, nowNs)),
+            Lateness = lateness,
+            CutShort = cutShort,
+            Targets = ImmutableCollectionsMarshal.AsImmutableArray(shards.OrderBy(shard => shard.Target).ToArray()),
+        };
+    }
+
+    private DateTimeOffset At(long ns) => zero + TimeSpan.FromTicks(ns / 100);
+}
