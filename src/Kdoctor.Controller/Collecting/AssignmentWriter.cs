@@ -22,14 +22,38 @@ internal static class AssignmentWriter
         assignment.Targets.AddRange(plan.TargetsOf(part.Plan).Select(Target));
 
         // Only an echo that may be any agent's is held against the whole mesh.
-        if (plan.TargetsOf(part.Plan).Any(target => target.Request.Echo && target.DestinationAgentId is null))
+        if (plan.TargetsOf(part.Plan).Any(target => target.Request is HttpRequestPlan { Echo: true } && target.DestinationAgentId is null))
             assignment.MeshAgentIds.AddRange(plan.Agents.Select(agent => agent.Agent.Id));
         return assignment;
     }
 
     private static TargetMessage Target(Target target)
     {
-        var request = target.Request;
+        var message = new TargetMessage { Index = target.Index, Host = target.Host, Port = target.Port };
+        switch (target.Request)
+        {
+            case HttpRequestPlan http:
+                message.Http = Http(http, target);
+                break;
+            case DnsRequestPlan dns:
+                message.Dns = Dns(dns);
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(target), target.Request, "no wire form for this request");
+        }
+        return message;
+    }
+
+    private static DnsProbe Dns(DnsRequestPlan request) => new()
+    {
+        Domain = request.Domain,
+        RecordType = (int)request.Type,
+        Transport = (DnsProbeTransport)request.Transport,
+        ExpectedReplyCode = request.ExpectedReplyCode,
+    };
+
+    private static HttpProbe Http(HttpRequestPlan request, Target target)
+    {
         var probe = new HttpProbe
         {
             Method = request.Method,
@@ -41,7 +65,7 @@ internal static class AssignmentWriter
             KeepAlive = request.KeepAlive,
         };
         probe.Headers.AddRange(request.Headers);
-        return new TargetMessage { Index = target.Index, Host = target.Host, Port = target.Port, Http = probe };
+        return probe;
     }
 
     private static int Milliseconds(TimeSpan span) => (int)Math.Clamp(Math.Ceiling(span.TotalMilliseconds), 0, int.MaxValue);
