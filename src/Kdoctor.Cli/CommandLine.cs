@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using Kdoctor.Cli.Crds;
 using Kdoctor.Cli.Lab;
+using Kdoctor.Cli.Probing;
 using Kdoctor.Cli.Reporting;
 using Kdoctor.Cli.Running;
 using Kdoctor.Cli.Validating;
@@ -20,6 +21,7 @@ internal static class CommandLine
     {
         RunCommand.Create(context),
         UpCommand.Create(context),
+        ProbeCommand.Create(context),
         ValidateCommand.Create(context.Input),
         ReportCommand.Create(context),
         CrdsCommand.Create(),

@@ -54,7 +54,7 @@ public static class ReportWords
     internal static string Seconds(TimeSpan duration) => string.Create(CultureInfo.InvariantCulture, $"{duration.TotalSeconds:0.#########}s");
 
     /// <summary>Nanoseconds as milliseconds with six decimals: none of the measured precision is lost.</summary>
-    internal static double Milliseconds(double nanoseconds) => Math.Round(nanoseconds / 1e6, 6);
+    public static double Milliseconds(double nanoseconds) => Math.Round(nanoseconds / 1e6, 6);
 
     /// <summary>A histogram of nanoseconds in milliseconds; null when it is empty.</summary>
     internal static LatencyReport? Latencies(LatencyHistogram histogram) => histogram.Count == 0 ? null : new LatencyReport(

@@ -23,6 +23,9 @@ internal static class AnswerReader
         return message.Length >= NameWalk.HeaderLength && (message[2] & 0x80) != 0;
     }
 
+    /// <summary>Whether the begin of a message, however short, has an id.</summary>
+    internal static bool BeginsWith(ReadOnlySpan<byte> message, ushort id) => message.Length >= sizeof(ushort) && BinaryPrimitives.ReadUInt16BigEndian(message) == id;
+
     /// <summary>Reads the answer to <paramref name="asked"/>; its id is for the caller to check.</summary>
     internal static AnswerFault Read(ReadOnlySpan<byte> message, QueryTemplate asked, out DnsAnswer answer)
     {
