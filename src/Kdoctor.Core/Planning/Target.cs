@@ -23,7 +23,7 @@ public sealed record Target
     /// <summary>1..65535.</summary>
     public required int Port { get; init; }
 
-    /// <summary>The URL as reports show it.</summary>
+    /// <summary>The URL as reports show it; for DNS the server and its port.</summary>
     public required string Url { get; init; }
 
     /// <summary>The agent that must answer; null when any agent of the mesh may, or none.</summary>
@@ -32,12 +32,12 @@ public sealed record Target
     /// <summary>The node that the target belongs to; null for addresses of the whole cluster.</summary>
     public string? DestinationNode { get; init; }
 
-    /// <summary>The request.</summary>
-    public required HttpRequestPlan Request { get; init; }
+    /// <summary>What is asked there.</summary>
+    public required RequestPlan Request { get; init; }
 }
 
 /// <summary>An HTTP request as planned.</summary>
-public sealed record HttpRequestPlan
+public sealed record HttpRequestPlan : RequestPlan
 {
     /// <summary>RFC 9110 section 9.</summary>
     public required string Method { get; init; }

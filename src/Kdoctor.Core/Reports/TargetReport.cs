@@ -18,6 +18,12 @@ public sealed record TargetReport
     /// <summary>The method; absent for DNS.</summary>
     public string? Method { get; init; }
 
+    /// <summary>The DNS server asked, with its port; absent for HTTP.</summary>
+    public string? RequestServer { get; init; }
+
+    /// <summary><c>udp</c>, <c>tcp</c> or <c>tcp-tls</c>; absent for HTTP.</summary>
+    public string? Protocol { get; init; }
+
     /// <summary>The agent that had to answer; null where any could.</summary>
     public string? DestinationAgent { get; init; }
 
@@ -82,7 +88,22 @@ public sealed record TargetMetrics
     /// <summary>Answer bodies received, for example <c>36968 byte</c>.</summary>
     public required string TotalDataSize { get; init; }
 
-    /// <summary>Complete answers by status code.</summary>
+    /// <summary>Complete DNS answers by reply code, for example <c>NOERROR</c>; absent for HTTP.</summary>
+    public IReadOnlyDictionary<string, long>? ReplyCode { get; init; }
+
+    /// <summary>DNS answers that belonged to no question under way: late, or with a wrong id or question; absent for HTTP.</summary>
+    public long? StrayAnswers { get; init; }
+
+    /// <summary>The name asked for; absent for HTTP.</summary>
+    public string? Domain { get; init; }
+
+    /// <summary>The DNS server asked, with its port; absent for HTTP.</summary>
+    public string? Server { get; init; }
+
+    /// <summary>For DNS <c>udp</c>, <c>tcp</c> or <c>tcp-tls</c>; absent for HTTP.</summary>
+    public string? Method { get; init; }
+
+    /// <summary>Complete answers by status code; absent for DNS.</summary>
     public IReadOnlyDictionary<string, long>? StatusCodes { get; init; }
 
     /// <summary>Echo answers by the agent that answered; null where answers are not echoes.</summary>

@@ -75,6 +75,15 @@ public enum FailureCause
 
     /// <summary>The peer did not agree to the application protocol asked for (ALPN, RFC 7301): HTTP/2 was wanted and is not spoken there.</summary>
     WrongProtocol = 24,
+
+    /// <summary>A DNS answer's reply code was not the expected one, for example SERVFAIL.</summary>
+    WrongReplyCode = 30,
+
+    /// <summary>A DNS answer held no record of the type and name asked for.</summary>
+    EmptyAnswer = 31,
+
+    /// <summary>A DNS answer did not fit and was cut by the server (TC); it is not asked for again over TCP.</summary>
+    Truncated = 32,
 }
 
 /// <summary>A request's failure: a closed vocabulary of stage and cause.</summary>

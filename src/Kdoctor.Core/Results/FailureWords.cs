@@ -34,6 +34,9 @@ public static class FailureWords
         FailureCause.CertificateWrongName => "certificate for another name",
         FailureCause.TlsAlert => "TLS alert",
         FailureCause.WrongProtocol => "wrong protocol",
+        FailureCause.WrongReplyCode => "wrong reply code",
+        FailureCause.EmptyAnswer => "empty answer",
+        FailureCause.Truncated => "truncated",
         _ => throw new ArgumentOutOfRangeException(nameof(cause), cause, "not a cause of this version"),
     };
 }

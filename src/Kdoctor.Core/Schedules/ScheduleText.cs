@@ -46,8 +46,9 @@ public static partial class ScheduleText
     }
 
     /// <summary>Reads durations such as <c>1h30m</c>, <c>90s</c> or <c>1.5m</c>; without a unit in <paramref name="unit"/>, which may be null for none.</summary>
-    internal static TimeSpan? Duration(string text, TimeSpan? unit)
+    public static TimeSpan? Duration(string text, TimeSpan? unit)
     {
+        ArgumentNullException.ThrowIfNull(text);
         var total = 0m;
         if (unit is { } whole && DigitsPattern().IsMatch(text))
         {

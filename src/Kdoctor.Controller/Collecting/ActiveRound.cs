@@ -1,0 +1,106 @@
+using Kdoctor.Controller.Storage;
+using Kdoctor.Core.Planning;
+using Kdoctor.Core.Protocol;
+using Kdoctor.Core.Reports;
+
+namespace Kdoctor.Controller.Collecting;
+
+/// <summary>
+/// A running round: which agents are awaited, and until when. Arithmetic over the given instants; it knows no clock.
+/// An agent whose stream is open is awaited until the deadline; one whose stream is gone until its results are overdue.
+/// </summary>
+internal sealed class ActiveRound
+{
+    private readonly Lock gate = new();
+    private readonly Dictionary<string, AgentPart> agents;
+
+    public ActiveRound(RoundRecord record, TimeSpan deliveryGrace)
+    {
+        Record = record;
+        var count = record.Plan.Agents.Length;
+        agents = record.Plan.Agents
+            .Select((agent, place) => new AgentPart(agent, (double)place / count))
+            .ToDictionary(part => part.Plan.Agent.Id, StringComparer.Ordinal);
+        var overdue = Plan.Start + Plan.Load.Duration + Plan.Load.RequestTimeout + deliveryGrace;
+        Overdue = overdue < Plan.Deadline ? overdue : Plan.Deadline;
+    }
+
+    public RoundRecord Record { get; }
+
+    public RoundPlan Plan => Record.Plan;
+
+    /// <summary>When an agent whose stream is gone is no longer waited for.</summary>
+    public DateTimeOffset Overdue { get; }
+
+    public IEnumerable<AgentPart> Agents => agents.Values;
+
+    /// <summary>Why the round was not let run to its end; null when it was.</summary>
+    public string? EndedEarly { get; private set; }
+
+    public bool AllIn => agents.Values.All(part => !part.Awaited);
+
+    public IReadOnlyDictionary<string, string> Silences => agents.Values
+        .Where(part => part is { Reported: false, Silence: not null })
+        .ToDictionary(part => part.Plan.Agent.Id, part => part.Silence!, StringComparer.Ordinal);
+
+    public AgentPart? Find(string agentId) => agents.GetValueOrDefault(agentId);
+
+    /// <summary>Stops waiting for anybody.</summary>
+    public void EndEarly(string reason)
+    {
+        EndedEarly ??= reason;
+        foreach (var part in agents.Values.Where(part => part.Awaited))
+            part.Silence = reason;
+    }
+
+    /// <summary>Gives up on the agents for which the time has come.</summary>
+    public void GiveUp(DateTimeOffset now, Func<string, bool> isConnected)
+    {
+        foreach (var part in agents.Values.Where(part => part.Awaited))
+        {
+            if (now >= Plan.Deadline)
+                part.Silence = "its results did not arrive by the round's deadline";
+            else if (now >= Overdue && !isConnected(part.Plan.Agent.Id))
+                part.Silence = part.Plan.Agent.Connected
+                    ? "its stream to the controller broke, and its results did not arrive in time"
+                    : "it was not connected when the round began, and its results did not arrive in time";
+        }
+    }
+
+    /// <summary>When <see cref="GiveUp"/> can next change anything; null when nobody is awaited.</summary>
+    public DateTimeOffset? NextGiveUp(DateTimeOffset now, Func<string, bool> isConnected)
+    {
+        if (AllIn)
+            return null;
+        var disconnected = agents.Values.Any(part => part.Awaited && !isConnected(part.Plan.Agent.Id));
+        return disconnected && now < Overdue ? Overdue : Plan.Deadline;
+    }
+
+    /// <summary>Keeps what an agent says of its progress; counts outside 0..2^48 are not believed.</summary>
+    public bool Progressed(string agentId, ProgressMessage progress)
+    {
+        if (Find(agentId) is not { } part || !IsCount(progress.Planned) || !IsCount(progress.Sent) || !IsCount(progress.Succeeded) || !IsCount(progress.Failed))
+            return false;
+        lock (gate)
+            part.Progress = progress;
+        return true;
+    }
+
+    public RoundProgress ProgressNow(Func<string, bool> isConnected)
+    {
+        lock (gate)
+        {
+            var told = agents.Values.Select(part => part.Progress).OfType<ProgressMessage>().ToList();
+            return new RoundProgress(
+                Plan.Agents.Sum(agent => (agent.Targets?.Length ?? Plan.Targets.Length) * Plan.Load.RequestsPerTarget),
+                told.Sum(progress => progress.Sent),
+                told.Sum(progress => progress.Succeeded),
+                told.Sum(progress => progress.Failed),
+                agents.Keys.Count(isConnected),
+                agents.Values.Count(part => part.Reported));
+        }
+    }
+
+    // 20,000 agents' counts then still add up within a long.
+    private static bool IsCount(long count) => count is >= 0 and < 1L << 48;
+}

@@ -1,0 +1,28 @@
+using Kdoctor.Controller.Sessions;
+using Kdoctor.Core.Planning;
+using Kdoctor.Core.Protocol;
+
+namespace Kdoctor.Controller.Collecting;
+
+/// <summary>How far one planned agent is with its part of a running round.</summary>
+internal sealed class AgentPart(AgentPlan plan, double phase)
+{
+    public AgentPlan Plan { get; } = plan;
+
+    /// <summary>Its place in the mesh, 0..1.</summary>
+    public double Phase { get; } = phase;
+
+    /// <summary>The stream on which it was told of the round; null before that, and after a restart of the controller.</summary>
+    public AgentSession? AssignedTo { get; set; }
+
+    /// <summary>Whether its shard is in the store.</summary>
+    public bool Reported { get; set; }
+
+    /// <summary>Why nothing more is awaited from it; null while something is. A shard that comes nevertheless, before the round ends, counts.</summary>
+    public string? Silence { get; set; }
+
+    /// <summary>What it last said of its progress; null before that.</summary>
+    public ProgressMessage? Progress { get; set; }
+
+    public bool Awaited => !Reported && Silence is null;
+}

@@ -1,0 +1,72 @@
+using Kdoctor.Core.Planning;
+using Kdoctor.Core.Protocol;
+
+namespace Kdoctor.Controller.Collecting;
+
+/// <summary>One agent's part of a plan, in the words of the protocol.</summary>
+internal static class AssignmentWriter
+{
+    public static Assignment Write(RoundPlan plan, AgentPart part, DateTimeOffset now)
+    {
+        var assignment = new Assignment
+        {
+            RoundId = plan.Id.ToString(),
+            TaskName = plan.TaskName,
+            TaskKind = plan.TaskKind,
+            StartInMs = Milliseconds(plan.Start - now),
+            RequestsPerSecond = plan.Load.RequestsPerSecond,
+            DurationMs = Milliseconds(plan.Load.Duration),
+            RequestTimeoutMs = Milliseconds(plan.Load.RequestTimeout),
+            Phase = part.Phase,
+        };
+        assignment.Targets.AddRange(plan.TargetsOf(part.Plan).Select(Target));
+
+        // Only an echo that may be any agent's is held against the whole mesh.
+        if (plan.TargetsOf(part.Plan).Any(target => target.Request is HttpRequestPlan { Echo: true } && target.DestinationAgentId is null))
+            assignment.MeshAgentIds.AddRange(plan.Agents.Select(agent => agent.Agent.Id));
+        return assignment;
+    }
+
+    private static TargetMessage Target(Target target)
+    {
+        var message = new TargetMessage { Index = target.Index, Host = target.Host, Port = target.Port };
+        switch (target.Request)
+        {
+            case HttpRequestPlan http:
+                message.Http = Http(http, target);
+                break;
+            case DnsRequestPlan dns:
+                message.Dns = Dns(dns);
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(target), target.Request, "no wire form for this request");
+        }
+        return message;
+    }
+
+    private static DnsProbe Dns(DnsRequestPlan request) => new()
+    {
+        Domain = request.Domain,
+        RecordType = (int)request.Type,
+        Transport = (DnsProbeTransport)request.Transport,
+        ExpectedReplyCode = request.ExpectedReplyCode,
+    };
+
+    private static HttpProbe Http(HttpRequestPlan request, Target target)
+    {
+        var probe = new HttpProbe
+        {
+            Method = request.Method,
+            RequestTarget = request.RequestTarget,
+            HostHeader = request.HostHeader,
+            ExpectedStatus = request.ExpectedStatus ?? 0,
+            Echo = request.Echo,
+            ExpectedAgentId = target.DestinationAgentId ?? "",
+            KeepAlive = request.KeepAlive,
+        };
+        probe.Headers.AddRange(request.Headers);
+        return probe;
+    }
+
+    private static int Milliseconds(TimeSpan span) => (int)Math.Clamp(Math.Ceiling(span.TotalMilliseconds), 0, int.MaxValue);
+}

@@ -1,0 +1,286 @@
+using System.Collections.Concurrent;
+using Kdoctor.Controller.Sessions;
+using Kdoctor.Controller.Storage;
+using Kdoctor.Core.Planning;
+using Kdoctor.Core.Protocol;
+using Kdoctor.Core.Reports;
+using Microsoft.Extensions.Logging;
+
+namespace Kdoctor.Controller.Collecting;
+
+/// <summary>
+/// Runs rounds from their record to their verdict.
+/// 1. A round is recorded; then its agents are told.
+/// 2. Progress is kept, shards are checked and stored, each (round, agent) once.
+/// 3. Agents that cannot deliver any more, or not in time, are given up as silent.
+/// 4. When nobody is awaited the round is judged and its verdict recorded.
+/// Changes are made one at a time, so the order in which agents speak does not matter; a restart resumes from the store.
+/// </summary>
+internal sealed partial class RoundCollector : IAsyncDisposable
+{
+    private static readonly TimeSpan LongestSleep = TimeSpan.FromHours(1);
+
+    private readonly IRoundStore store;
+    private readonly AgentSessions sessions;
+    private readonly CollectorOptions options;
+    private readonly TimeProvider time;
+    private readonly ILogger<RoundCollector> logger;
+    private readonly SemaphoreSlim turn = new(1);
+    private readonly CancellationTokenSource stopping = new();
+    private readonly ITimer timer;
+
+    // One entry per task at most: a task's next round starts after its last one ended.
+    private readonly ConcurrentDictionary<RoundId, ActiveRound> active = new();
+
+    public RoundCollector(IRoundStore store, AgentSessions sessions, CollectorOptions options, TimeProvider time, ILogger<RoundCollector> logger)
+    {
+        (this.store, this.sessions, this.options, this.time, this.logger) = (store, sessions, options, time, logger);
+        timer = time.CreateTimer(_ => _ = TickAsync(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Raised after every change, in order, while no other change can happen: handlers must be quick and call nothing here but reads.</summary>
+    public event Action<RoundNotice>? Changed;
+
+    /// <summary>Takes up the rounds that were running when the controller last stopped.</summary>
+    public Task ResumeAsync() => InTurnAsync(async () =>
+    {
+        foreach (var record in await store.OngoingAsync(stopping.Token).ConfigureAwait(false))
+        {
+            var round = new ActiveRound(record, options.DeliveryGrace);
+            foreach (var agent in (await store.ShardAgentsAsync(record.Plan.Id, stopping.Token).ConfigureAwait(false)).Keys)
+            {
+                if (round.Find(agent) is { } part)
+                    part.Reported = true;
+            }
+            active[record.Plan.Id] = round;
+            LogResumed(record.Plan.Id);
+        }
+        await SettleAsync().ConfigureAwait(false);
+    });
+
+    /// <summary>Begins a round unless the store already has it.</summary>
+    /// <returns>Whether it was begun by this call.</returns>
+    public Task<bool> BeginAsync(RoundRecord record, MissedRounds? missed) => InTurnAsync(async () =>
+    {
+        // 1. The record first: what it refuses has run already.
+        if (!await store.TryBeginAsync(record, missed, stopping.Token).ConfigureAwait(false))
+            return false;
+        var round = new ActiveRound(record, options.DeliveryGrace);
+        active[record.Plan.Id] = round;
+        foreach (var part in round.Agents)
+            Assign(round, part);
+        LogBegan(record.Plan.Id, record.Plan.TaskKind, record.Plan.TaskName, record.Plan.Agents.Length, record.Plan.Targets.Length);
+        Notify(round, RoundEvent.Began);
+        await SettleAsync().ConfigureAwait(false);
+        return true;
+    });
+
+    /// <summary>Ends a task's running round before its time; its verdict is unknown.</summary>
+    public Task EndEarlyAsync(string taskUid, string reason) => InTurnAsync(async () =>
+    {
+        foreach (var round in active.Values.Where(round => round.Plan.Id.TaskUid == taskUid).ToList())
+        {
+            TellCancelled(round, reason);
+            round.EndEarly(reason);
+        }
+        await SettleAsync().ConfigureAwait(false);
+    });
+
+    /// <summary>Cancels and forgets all rounds of a task that is gone.</summary>
+    public Task RemoveTaskAsync(string taskUid) => InTurnAsync(async () =>
+    {
+        foreach (var round in active.Values.Where(round => round.Plan.Id.TaskUid == taskUid).ToList())
+        {
+            TellCancelled(round, "the task was deleted");
+            active.TryRemove(round.Plan.Id, out _);
+            Notify(round, RoundEvent.Removed);
+        }
+        await store.RemoveTaskAsync(taskUid, stopping.Token).ConfigureAwait(false);
+        Arm();
+    });
+
+    public Task ConnectedAsync(AgentSession session) => InTurnAsync(async () =>
+    {
+        foreach (var round in active.Values)
+        {
+            if (round.Find(session.Agent.Id) is not { Awaited: true } part || part.AssignedTo == session || session.HeldRounds.Contains(round.Plan.Id.ToString()))
+                continue;
+            if (time.GetUtcNow() < round.Plan.Start)
+                Assign(round, part);
+            else
+                GiveUp(round, part, part.Plan.Agent.Connected ? "it restarted during the round, or lost its stream before it was told" : "it was not connected when the round began");
+        }
+        await SettleAsync().ConfigureAwait(false);
+    });
+
+    public Task DisconnectedAsync(string agentId) => InTurnAsync(SettleAsync);
+
+    /// <summary>Keeps an agent's word on how far it is; the latest counts.</summary>
+    public void Progressed(string agentId, ProgressMessage progress)
+    {
+        if (RoundId.TryParse(progress.RoundId, out var id) && active.TryGetValue(id, out var round) && round.Progressed(agentId, progress))
+            Notify(round, RoundEvent.Progressed);
+    }
+
+    public Task RefusedAsync(string agentId, RoundRefused refused) => GiveUpAsync(agentId, refused.RoundId, $"it refused the round: {OneLine(refused.Reason)}");
+
+    public Task BadShardAsync(string agentId, string roundId, string reason)
+    {
+        LogBadShard(agentId, OneLine(roundId), OneLine(reason));
+        return GiveUpAsync(agentId, roundId, $"its results were refused: {OneLine(reason)}");
+    }
+
+    /// <summary>Takes a whole shard from an agent's stream.</summary>
+    /// <returns>Why it was not kept; null when it was, or already had been.</returns>
+    /// <exception cref="FormatException">The shard is not what was asked of this agent.</exception>
+    public async Task<string?> ShardAsync(string agentId, string roundId, IReadOnlyCollection<ShardPart> parts)
+    {
+        // Decoded here, on the stream's own time, and only once a plan is found to hold it against.
+        if (!RoundId.TryParse(roundId, out var id) || await PlanAsync(id).ConfigureAwait(false) is not { } plan)
+            return "the round is unknown: its task was deleted";
+        var agent = plan.Agents.FirstOrDefault(planned => planned.Agent.Id == agentId) ?? throw new FormatException($"agent {agentId} has no part in this round");
+        ShardCheck.Check(ShardCodec.Decode(parts), plan, agent);
+        return await InTurnAsync(() => KeepAsync(id, plan, agentId, parts)).ConfigureAwait(false);
+    }
+
+    /// <summary>A running round so far; null when it does not run.</summary>
+    public RoundProgress? ProgressOf(RoundId id) => active.TryGetValue(id, out var round) ? round.ProgressNow(sessions.IsConnected) : null;
+
+    public async ValueTask DisposeAsync()
+    {
+        await timer.DisposeAsync().ConfigureAwait(false);
+        await stopping.CancelAsync().ConfigureAwait(false);
+        await turn.WaitAsync().ConfigureAwait(false);
+    }
+
+    private async Task<RoundPlan?> PlanAsync(RoundId id) =>
+        active.TryGetValue(id, out var round) ? round.Plan : (await store.RoundAsync(id, stopping.Token).ConfigureAwait(false))?.Plan;
+
+    private async Task<string?> KeepAsync(RoundId id, RoundPlan plan, string agentId, IReadOnlyCollection<ShardPart> parts)
+    {
+        var addition = await store.AddShardAsync(id, agentId, parts, stopping.Token).ConfigureAwait(false);
+        if (addition == ShardAddition.NoSuchRound)
+            return "the round is unknown: its task was deleted";
+        if (addition == ShardAddition.Late)
+        {
+            LogLate(id, agentId);
+            Changed?.Invoke(new RoundNotice(id, plan.TaskName, plan.TaskKind, RoundEvent.Late));
+        }
+        if (addition != ShardAddition.Late && active.TryGetValue(id, out var round) && round.Find(agentId) is { Reported: false } part)
+        {
+            part.Reported = true;
+            Notify(round, RoundEvent.Progressed);
+            await SettleAsync().ConfigureAwait(false);
+        }
+        return null;
+    }
+
+    private Task<bool> GiveUpAsync(string agentId, string roundId, string reason) => InTurnAsync(async () =>
+    {
+        if (RoundId.TryParse(roundId, out var id) && active.TryGetValue(id, out var round) && round.Find(agentId) is { Awaited: true } part)
+            GiveUp(round, part, reason);
+        await SettleAsync().ConfigureAwait(false);
+    });
+
+    private void GiveUp(ActiveRound round, AgentPart part, string reason)
+    {
+        part.Silence = reason;
+        LogSilent(round.Plan.Id, part.Plan.Agent.Id, reason);
+        Notify(round, RoundEvent.Progressed);
+    }
+
+    private void Assign(ActiveRound round, AgentPart part)
+    {
+        part.AssignedTo = sessions.Find(part.Plan.Agent.Id);
+        part.AssignedTo?.TrySend(new ControllerMessage { Assignment = AssignmentWriter.Write(round.Plan, part, time.GetUtcNow()) });
+    }
+
+    private void TellCancelled(ActiveRound round, string reason)
+    {
+        foreach (var part in round.Agents.Where(part => !part.Reported))
+            sessions.Find(part.Plan.Agent.Id)?.TrySend(new ControllerMessage { Cancel = new CancelRound { RoundId = round.Plan.Id.ToString(), Reason = reason } });
+    }
+
+    // 3. and 4. Run after every change.
+    private async Task SettleAsync()
+    {
+        var now = time.GetUtcNow();
+        foreach (var round in active.Values)
+        {
+            round.GiveUp(now, sessions.IsConnected);
+            if (round.AllIn)
+                await TryJudgeAsync(round).ConfigureAwait(false);
+        }
+        Arm();
+    }
+
+    private async Task TryJudgeAsync(ActiveRound round)
+    {
+        try
+        {
+            await JudgeAsync(round).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // Whatever the store threw (a full disk, say), the round stays active and is judged when the store works again.
+        catch (Exception failed) when (!stopping.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            LogStoreFailed(failed, options.StoreRetry);
+        }
+    }
+
+    private async Task JudgeAsync(ActiveRound round)
+    {
+        var verdict = await RoundJudging.JudgeAsync(round, store, logger, stopping.Token).ConfigureAwait(false);
+        await store.EndAsync(round.Plan.Id, time.GetUtcNow(), verdict, RoundTally.Of(round.Plan, verdict), stopping.Token).ConfigureAwait(false);
+        active.TryRemove(round.Plan.Id, out _);
+        TellCancelled(round, "the round has ended");
+        LogEnded(round.Plan.Id, verdict.Verdict, verdict.Summary);
+        Notify(round, RoundEvent.Ended);
+    }
+
+    private void Arm()
+    {
+        if (active.IsEmpty)
+        {
+            timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            return;
+        }
+        var now = time.GetUtcNow();
+        var next = active.Values.Min(round => round.NextGiveUp(now, sessions.IsConnected) ?? now + options.StoreRetry);
+        timer.Change(TimeSpan.FromTicks(Math.Clamp((next - now).Ticks, 0, LongestSleep.Ticks)), Timeout.InfiniteTimeSpan);
+    }
+
+    private async Task TickAsync()
+    {
+        try
+        {
+            await InTurnAsync(SettleAsync).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+        }
+    }
+
+    private void Notify(ActiveRound round, RoundEvent what) => Changed?.Invoke(new RoundNotice(round.Plan.Id, round.Plan.TaskName, round.Plan.TaskKind, what));
+
+    private Task<bool> InTurnAsync(Func<Task> work) => InTurnAsync(async () =>
+    {
+        await work().ConfigureAwait(false);
+        return true;
+    });
+
+    private async Task<T> InTurnAsync<T>(Func<Task<T>> work)
+    {
+        await turn.WaitAsync(stopping.Token).ConfigureAwait(false);
+        try
+        {
+            return await work().ConfigureAwait(false);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    private static string OneLine(string text) => new([.. text.Take(300).Select(character => char.IsControl(character) ? ' ' : character)]);
+}

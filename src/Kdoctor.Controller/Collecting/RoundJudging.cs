@@ -1,0 +1,42 @@
+using Kdoctor.Controller.Storage;
+using Kdoctor.Core.Protocol;
+using Kdoctor.Core.Results;
+using Kdoctor.Core.Verdicts;
+using Microsoft.Extensions.Logging;
+
+namespace Kdoctor.Controller.Collecting;
+
+/// <summary>Judges a round from what the store holds of it, so that a round judged after a restart comes to the same.</summary>
+internal static partial class RoundJudging
+{
+    public static async Task<RoundVerdict> JudgeAsync(ActiveRound round, IRoundStore store, ILogger logger, CancellationToken cancellation)
+    {
+        var shards = new List<AgentShard>(round.Plan.Agents.Length);
+        await foreach (var stored in store.ShardsAsync(round.Plan.Id, cancellation).ConfigureAwait(false))
+        {
+            if (!stored.Late && TryDecode(stored, logger) is { } shard)
+                shards.Add(shard);
+        }
+        var verdict = Judge.Round(round.Plan, round.Record.Expect, shards, round.Silences);
+
+        // A round that was not let run to its end proves neither health nor sickness.
+        return round.EndedEarly is not { } endedEarly ? verdict : verdict with { Verdict = Verdict.Unknown, Summary = $"{endedEarly}; until then: {verdict.Summary}" };
+    }
+
+    // What was checked before it was stored can only be unreadable if the file was changed from outside.
+    public static AgentShard? TryDecode(StoredShard stored, ILogger logger)
+    {
+        try
+        {
+            return ShardCodec.Decode([.. stored.Parts]);
+        }
+        catch (FormatException bad)
+        {
+            LogUnreadable(logger, stored.AgentId, bad.Message);
+            return null;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The stored shard of agent {AgentId} cannot be read and does not count: {Reason}")]
+    private static partial void LogUnreadable(ILogger logger, string agentId, string reason);
+}

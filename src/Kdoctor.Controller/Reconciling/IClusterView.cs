@@ -1,0 +1,32 @@
+using Kdoctor.Core.Planning;
+using Kdoctor.Core.Tasks;
+
+namespace Kdoctor.Controller.Reconciling;
+
+/// <summary>What the controller knows of the place that tasks test: nodes, agents, services. The edge to a cluster, or to the lab.</summary>
+public interface IClusterView
+{
+    /// <summary>
+    /// The place as it is now, for one task's agents. Whether an agent is connected is the controller's to know: what the view says of it is
+    /// overwritten. Agent identities must differ.
+    /// </summary>
+    ClusterSnapshot Snapshot(TaskDefinition task);
+}
+
+/// <summary>The agents whose streams are open.</summary>
+public interface IConnectedAgents
+{
+    /// <summary>All of them, in the order of their identities.</summary>
+    IReadOnlyCollection<AgentInfo> Connected { get; }
+
+    /// <summary>Raised after one came or went.</summary>
+    event Action? Changed;
+}
+
+/// <summary>Plain machines: the agents that are connected, by their own addresses; there is no service, node port or ingress.</summary>
+/// <param name="agents">The connected agents.</param>
+public sealed class ConnectedAgentsView(IConnectedAgents agents) : IClusterView
+{
+    /// <inheritdoc/>
+    public ClusterSnapshot Snapshot(TaskDefinition task) => new() { Agents = [.. agents.Connected] };
+}

@@ -1,0 +1,33 @@
+using Kdoctor.Core.Tasks;
+
+namespace Kdoctor.Controller.Reconciling;
+
+/// <summary>How tasks are looked at.</summary>
+public sealed record ReconcilerOptions
+{
+    /// <summary>What the place allows a task.</summary>
+    public TaskLimits Limits { get; init; } = TaskLimits.Default;
+
+    /// <summary>How long before its agents begin a round is told to them: 0 to 5 s, default 250 ms.</summary>
+    public TimeSpan StartLead { get; init; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>
+    /// How long after the controller's start agents get to connect before a round begins without them: 0 to 60 s, default 5 s. A round
+    /// begins earlier when all are there.
+    /// </summary>
+    public TimeSpan Settle { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How many tasks are served: 1 to 100,000, default 10,000. Further ones wait until some are gone.</summary>
+    public int MaxTasks { get; init; } = 10_000;
+
+    /// <summary>Everything that is wrong with these options; empty when nothing is.</summary>
+    public IEnumerable<string> Problems()
+    {
+        if (StartLead < TimeSpan.Zero || StartLead > TimeSpan.FromSeconds(5))
+            yield return $"the start lead is {StartLead}; it must be 0 to 5 s";
+        if (Settle < TimeSpan.Zero || Settle > TimeSpan.FromSeconds(60))
+            yield return $"the settling time is {Settle}; it must be 0 to 60 s";
+        if (MaxTasks is < 1 or > 100_000)
+            yield return $"the greatest number of tasks is {MaxTasks}; it must be 1 to 100,000";
+    }
+}

@@ -1,0 +1,114 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using Kdoctor.Controller.Storage;
+using Kdoctor.Core.Reports;
+using Kdoctor.Core.Tasks;
+using Kdoctor.Core.Tasks.Specs;
+using Kdoctor.Core.Verdicts;
+
+namespace Kdoctor.Controller.Reconciling;
+
+/// <summary>A task object's status as a function of what the store holds. Pure: the same facts give the same text, so an unchanged status is never written.</summary>
+internal static class StatusProjection
+{
+    private const int MaxMessageLength = 4096;
+
+    /// <summary>The status of a task that is served.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="facts">What is known of its rounds.</param>
+    /// <param name="before">The status that the object has; what this controller does not write is kept.</param>
+    /// <param name="now">For the transition time of a condition that changes now.</param>
+    public static JsonObject Accepted(TaskDefinition task, TaskFacts facts, JsonObject? before, DateTimeOffset now)
+    {
+        var ended = facts.Rounds.FirstOrDefault(round => round.State == RoundState.Ended);
+        var status = new TaskObjectStatus
+        {
+            ObservedGeneration = task.Generation,
+            ExpectedRound = task.Rounds ?? -1,
+            DoneRound = facts.Done,
+            Finish = facts.Finished,
+            FinishTime = facts.Finished ? ended?.Ended : null,
+            LastRoundStatus = ended?.Verdict is { } verdict ? ReportWords.Of(verdict) : null,
+            MissedRounds = facts.Missed is { } missed ? new MissedRoundsStatus { Count = (int)Math.Min(missed.Count, int.MaxValue), LastTime = missed.Last } : null,
+            Conditions = [Condition(before, "True", "Valid", "the task is served", task.Generation, now)],
+            History = [.. facts.Rounds.Take(TaskObjectStatus.KeptRounds).Select(History)],
+        };
+        return Over(before, status);
+    }
+
+    /// <summary>The status of a task that is not served, with every problem.</summary>
+    public static JsonObject Refused(IReadOnlyCollection<Problem> problems, long generation, JsonObject? before, DateTimeOffset now)
+    {
+        var message = string.Join("\n", problems.Select(problem => problem.Field.Length == 0 ? problem.Text : $"{problem.Field}: {problem.Text}"));
+        if (message.Length > MaxMessageLength)
+            message = message[..MaxMessageLength] + "...";
+        var status = (before?.Deserialize(StatusJson.Default.TaskObjectStatus) ?? new TaskObjectStatus()) with
+        {
+            ObservedGeneration = generation,
+            Conditions = [Condition(before, "False", "Invalid", message, generation, now)],
+        };
+        return Over(before, status);
+    }
+
+    private static RoundHistoryStatus History(RoundRow round) => new()
+    {
+        RoundNumber = round.Id.Number,
+        Status = round.Verdict is { } verdict ? ReportWords.Of(verdict) : "ongoing",
+        FailureReason = round.Verdict is null or Verdict.Succeed ? null : round.Summary,
+        StartTimeStamp = round.Start,
+        EndTimeStamp = round.Ended,
+        Duration = round.Ended is { } ended ? string.Create(CultureInfo.InvariantCulture, $"{(ended - round.Start).TotalSeconds:0.######}s") : null,
+        DeadLineTimeStamp = round.Deadline,
+        ExpectedActorNumber = round.Agents,
+        FailedAgentNodeList = round.Tally?.FailedNodes,
+        SucceedAgentNodeList = round.Tally?.SucceededNodes,
+        NotReportAgentNodeList = round.Tally?.SilentNodes,
+    };
+
+    private static ConditionStatus Condition(JsonObject? before, string status, string reason, string message, long generation, DateTimeOffset now)
+    {
+        var old = before?.Deserialize(StatusJson.Default.TaskObjectStatus)?.Conditions?.FirstOrDefault(condition => condition.Type == "Accepted");
+        return new ConditionStatus
+        {
+            Type = "Accepted",
+            Status = status,
+            ObservedGeneration = generation,
+            LastTransitionTime = old?.Status == status ? old.LastTransitionTime : now,
+            Reason = reason,
+            Message = message,
+        };
+    }
+
+    // Fields of ours replace or vanish; fields that we do not know stay.
+    private static JsonObject Over(JsonObject? before, TaskObjectStatus status)
+    {
+        var projected = JsonSerializer.SerializeToNode(status, StatusJson.Default.TaskObjectStatus)!.AsObject();
+        foreach (var (name, value) in before ?? [])
+        {
+            if (!StatusJson.Known.Contains(name))
+                projected[name] = value?.DeepClone();
+        }
+        return projected;
+    }
+}
+
+/// <summary>What is known of a task's rounds.</summary>
+/// <param name="Rounds">The newest, newest first.</param>
+/// <param name="Done">How many have ended.</param>
+/// <param name="Finished">Whether no further round will run.</param>
+/// <param name="Missed">Due times without a round, so far.</param>
+internal sealed record TaskFacts(IReadOnlyList<RoundRow> Rounds, int Done, bool Finished, MissedRounds? Missed);
+
+/// <summary>The status as JSON, instants in UTC.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    Converters = [typeof(UtcInstantConverter)])]
+[JsonSerializable(typeof(TaskObjectStatus))]
+internal sealed partial class StatusJson : JsonSerializerContext
+{
+    /// <summary>The fields that the controller writes; <c>resource</c> is the business of whoever runs a task's own agents.</summary>
+    public static IReadOnlySet<string> Known { get; } = Default.TaskObjectStatus.Properties.Select(property => property.Name).Where(name => name != "resource").ToHashSet(StringComparer.Ordinal);
+}

@@ -1,0 +1,31 @@
+using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
+using Kdoctor.Core.Tasks;
+
+namespace Kdoctor.Controller.Reconciling;
+
+/// <summary>The task objects as the API server last told them. Objects in here are never changed, only replaced.</summary>
+internal sealed class TaskCache
+{
+    private readonly ConcurrentDictionary<TaskKey, JsonObject> objects = new();
+
+    public IReadOnlyList<TaskKey> Keys => [.. objects.Keys.OrderBy(key => key.Kind).ThenBy(key => key.Name, StringComparer.Ordinal)];
+
+    public JsonObject? Find(TaskKey key) => objects.GetValueOrDefault(key);
+
+    public void Put(TaskKey key, JsonObject task) => objects[key] = task;
+
+    public void Remove(TaskKey key) => objects.TryRemove(key, out _);
+
+    /// <summary>Takes over a whole list of one kind.</summary>
+    /// <returns>The keys of which anything may have changed.</returns>
+    public IReadOnlyCollection<TaskKey> Replace(TaskKind kind, IReadOnlyDictionary<string, JsonObject> listed)
+    {
+        var gone = objects.Keys.Where(key => key.Kind == kind && !listed.ContainsKey(key.Name)).ToList();
+        foreach (var key in gone)
+            Remove(key);
+        foreach (var (name, task) in listed)
+            Put(new TaskKey(kind, name), task);
+        return [.. gone, .. listed.Keys.Select(name => new TaskKey(kind, name))];
+    }
+}

@@ -1,0 +1,146 @@
+using System.Text.Json.Nodes;
+using Kdoctor.Controller.Collecting;
+using Kdoctor.Controller.Sessions;
+using Kdoctor.Controller.Storage;
+using Kdoctor.Core.Planning;
+using Kdoctor.Core.Reports;
+using Kdoctor.Core.Schedules;
+using Kdoctor.Core.Tasks;
+using Microsoft.Extensions.Logging;
+using RoundProgress = Kdoctor.Core.Schedules.RoundProgress;
+
+namespace Kdoctor.Controller.Reconciling;
+
+/// <summary>
+/// Makes what is so into what should be, for one task at a time, from nothing but its key:
+/// 1. A task that is gone, or was replaced by one of the same name, leaves no round behind.
+/// 2. A task that is wrong gets every problem in its status, and no round.
+/// 3. A round that runs for an older spec is superseded.
+/// 4. A round that is due is planned, recorded and begun.
+/// 5. The status says what the store holds.
+/// Doing it twice changes nothing.
+/// </summary>
+internal sealed partial class TaskReconciler(
+    TaskCache cache,
+    ITaskApi api,
+    IRoundStore store,
+    RoundCollector collector,
+    AgentSessions sessions,
+    IClusterView cluster,
+    ReconcilerOptions options,
+    TimeProvider time,
+    ILogger<TaskReconciler> logger)
+{
+    // How often agents are looked for while a due round waits for them to connect.
+    private static readonly TimeSpan SettlePoll = TimeSpan.FromMilliseconds(100);
+
+    private readonly Dictionary<TaskKey, string> uids = [];
+    private readonly DateTimeOffset started = time.GetUtcNow();
+
+    /// <summary>Looks at one task. One call at a time.</summary>
+    /// <returns>When to look again, even if nothing happens; null for never.</returns>
+    public async Task<DateTimeOffset?> ReconcileAsync(TaskKey key, CancellationToken cancellation)
+    {
+        // 1. Gone or replaced.
+        var found = cache.Find(key);
+        var uid = found?["metadata"]?["uid"]?.GetValue<string>();
+        if (uids.TryGetValue(key, out var old) && old != uid)
+        {
+            await collector.RemoveTaskAsync(old).ConfigureAwait(false);
+            uids.Remove(key);
+        }
+        if (found is null || uid is null)
+            return null;
+        uids[key] = uid;
+
+        // 2. Wrong.
+        var before = found["status"] as JsonObject;
+        var reading = TaskReader.Read(found, options.Limits);
+        if (reading.Task is not { } task)
+        {
+            LogWrong(key, reading.Problems.Length);
+            await collector.EndEarlyAsync(uid, "superseded: the task was changed while the round ran, and is no longer valid").ConfigureAwait(false);
+            var generation = found["metadata"]?["generation"]?.GetValue<long>() ?? 1;
+            return await WriteAsync(key, found, StatusProjection.Refused(reading.Problems, generation, before, time.GetUtcNow()), null, cancellation).ConfigureAwait(false);
+        }
+
+        // 3. Superseded.
+        var last = await LastAsync(uid, cancellation).ConfigureAwait(false);
+        if (last is { State: RoundState.Ongoing } && last.Generation != task.Generation)
+        {
+            await collector.EndEarlyAsync(uid, "superseded: the task was changed while the round ran").ConfigureAwait(false);
+            last = await LastAsync(uid, cancellation).ConfigureAwait(false);
+        }
+
+        // 4. Due.
+        var decision = Decide(task, last);
+        DateTimeOffset? again = (decision as WaitDecision)?.Until;
+        if (decision is StartDecision start)
+        {
+            if (!await TryStartAsync(task, start).ConfigureAwait(false))
+                return time.GetUtcNow() + SettlePoll;
+            decision = Decide(task, await LastAsync(uid, cancellation).ConfigureAwait(false));
+            again = (decision as WaitDecision)?.Until;
+        }
+
+        // 5. The status.
+        var facts = await FactsAsync(task, decision, cancellation).ConfigureAwait(false);
+        return await WriteAsync(key, found, StatusProjection.Accepted(task, facts, before, time.GetUtcNow()), again, cancellation).ConfigureAwait(false);
+    }
+
+    private async Task<RoundRow?> LastAsync(string uid, CancellationToken cancellation)
+    {
+        var rows = await store.HistoryAsync(uid, 1, cancellation).ConfigureAwait(false);
+        return rows.Count > 0 ? rows[0] : null;
+    }
+
+    private RoundDecision Decide(TaskDefinition task, RoundRow? last) =>
+        RoundClock.Decide(task, last is null ? RoundProgress.None : new RoundProgress(last.Id.Number, last.Due, last.State == RoundState.Ongoing), time.GetUtcNow());
+
+    private async Task<bool> TryStartAsync(TaskDefinition task, StartDecision decision)
+    {
+        var now = time.GetUtcNow();
+        var snapshot = cluster.Snapshot(task);
+        snapshot = snapshot with { Agents = [.. snapshot.Agents.Select(agent => agent with { Connected = sessions.IsConnected(agent.Id) })] };
+        if (now < started + options.Settle && (snapshot.Agents.IsEmpty || snapshot.Agents.Any(agent => !agent.Connected)))
+            return false;
+
+        // The only round of a task may start long after it was due: its time to run counts from then.
+        var plan = RoundPlanner.Plan(task, snapshot, decision.Number, decision.Due, now + options.StartLead);
+        if (now - decision.Due > RoundClock.Tolerance)
+            plan = plan with { Deadline = now + task.RoundTimeout };
+        var record = new RoundRecord { Plan = plan, Expect = task.Expect, Spec = task.Spec };
+        await collector.BeginAsync(record, DueTimes.Missed(task, decision.Missed, decision.Due)).ConfigureAwait(false);
+        return true;
+    }
+
+    private async Task<TaskFacts> FactsAsync(TaskDefinition task, RoundDecision decision, CancellationToken cancellation)
+    {
+        var rounds = await store.HistoryAsync(task.Uid, Core.Tasks.Specs.TaskObjectStatus.KeptRounds, cancellation).ConfigureAwait(false);
+        var done = await store.DoneAsync(task.Uid, cancellation).ConfigureAwait(false);
+        var kept = await store.MissedAsync(task.Uid, cancellation).ConfigureAwait(false);
+        var pending = DueTimes.Missed(task, (decision as WaitDecision)?.Missed, time.GetUtcNow());
+        var running = rounds.Count > 0 && rounds[0].State == RoundState.Ongoing;
+        return new TaskFacts(rounds, done, decision is FinishedDecision && !running, DueTimes.Sum(kept, pending));
+    }
+
+    private async Task<DateTimeOffset?> WriteAsync(TaskKey key, JsonObject found, JsonObject status, DateTimeOffset? again, CancellationToken cancellation)
+    {
+        if (JsonNode.DeepEquals(found["status"], status))
+            return again;
+        var changed = found.DeepClone().AsObject();
+        changed["status"] = status;
+        if (await api.WriteStatusAsync(key, changed, cancellation).ConfigureAwait(false) is { } stored)
+        {
+            cache.Put(key, stored);
+            return again;
+        }
+
+        // The object changed or went meanwhile: the watch tells, and this is for the case that it told already.
+        var soon = time.GetUtcNow() + SettlePoll;
+        return cache.Find(key) is null ? null : again < soon ? again : soon;
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Task} has {Count} problems; its status names them")]
+    private partial void LogWrong(TaskKey task, int count);
+}

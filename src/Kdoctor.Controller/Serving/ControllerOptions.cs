@@ -1,0 +1,30 @@
+using Kdoctor.Controller.Collecting;
+using Kdoctor.Controller.Reconciling;
+using Kdoctor.Controller.Sessions;
+
+namespace Kdoctor.Controller.Serving;
+
+/// <summary>A controller's settings; the defaults serve.</summary>
+public sealed record ControllerOptions
+{
+    /// <summary>How tasks are looked at.</summary>
+    public ReconcilerOptions Reconciler { get; init; } = new();
+
+    /// <summary>How long results are waited for.</summary>
+    public CollectorOptions Collector { get; init; } = new();
+
+    /// <summary>Bounds of the agents' streams.</summary>
+    public SessionOptions Sessions { get; init; } = new();
+
+    /// <summary>How often the store is pruned: 1 s to 1 day, default 10 min.</summary>
+    public TimeSpan PruneEvery { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Everything that is wrong with these options; empty when nothing is.</summary>
+    public IEnumerable<string> Problems()
+    {
+        foreach (var problem in Reconciler.Problems().Concat(Collector.Problems()).Concat(Sessions.Problems()))
+            yield return problem;
+        if (PruneEvery < TimeSpan.FromSeconds(1) || PruneEvery > TimeSpan.FromDays(1))
+            yield return $"the store is pruned every {PruneEvery}; it must be 1 s to 1 day";
+    }
+}

@@ -1,0 +1,43 @@
+using Kdoctor.Core.Planning;
+using Kdoctor.Core.Verdicts;
+using Microsoft.Data.Sqlite;
+
+namespace Kdoctor.Controller.Storage;
+
+/// <summary>Rows of the rounds table as records.</summary>
+internal static class SqliteRows
+{
+    public const string SummaryColumns = "task_uid, number, task_name, task_kind, generation, due, start, deadline, state, agents, ended, verdict, summary, tally";
+    public const string RecordColumns = "plan, intent, state, ended, result";
+
+    public static RoundRow Summary(SqliteDataReader row) => new()
+    {
+        Id = new RoundId(row.Text("task_uid"), row.Int("number")),
+        TaskName = row.Text("task_name"),
+        TaskKind = row.Text("task_kind"),
+        Generation = row.GetInt64(row.GetOrdinal("generation")),
+        Due = row.Instant("due"),
+        Start = row.Instant("start"),
+        Deadline = row.Instant("deadline"),
+        State = (RoundState)row.Int("state"),
+        Agents = row.Int("agents"),
+        Ended = row.InstantOrNull("ended"),
+        Verdict = row.IsDBNull(row.GetOrdinal("verdict")) ? null : (Verdict)row.Int("verdict"),
+        Summary = row.IsDBNull(row.GetOrdinal("summary")) ? null : row.Text("summary"),
+        Tally = row.Blob("tally") is { } tally ? RoundBlobs.Unpack(tally, RoundJson.Default.RoundTally) : null,
+    };
+
+    public static RoundRecord Record(SqliteDataReader row)
+    {
+        var intent = RoundBlobs.Unpack(row.Blob("intent") ?? [], RoundJson.Default.StoredIntent);
+        return new RoundRecord
+        {
+            Plan = RoundBlobs.Unpack(row.Blob("plan") ?? [], RoundJson.Default.RoundPlan),
+            Expect = intent.Expect,
+            Spec = intent.Spec,
+            State = (RoundState)row.Int("state"),
+            Ended = row.InstantOrNull("ended"),
+            Verdict = row.Blob("result") is { } result ? RoundBlobs.Unpack(result, RoundJson.Default.RoundVerdict) : null,
+        };
+    }
+}
