@@ -116,6 +116,7 @@ internal sealed class AgentReportBuilder(LatestRound round, TaskKind kind)
             Tps = duration is { TotalSeconds: > 0 } seconds ? Math.Round(shard.Sent / seconds.TotalSeconds, 6) : null,
             Errors = ReportWords.Errors(shard.Failures),
             Latencies = ReportWords.Latencies(shard.Latency),
+            Phases = ReportWords.Phases(shard.Phases),
             ExistsNotSendRequests = shard.Unsent > 0,
             TotalDataSize = string.Create(CultureInfo.InvariantCulture, $"{shard.BodyBytes} byte"),
             StatusCodes = dns is not null ? null : shard.Statuses.OrderBy(entry => entry.Key).ToDictionary(entry => entry.Key.ToString(CultureInfo.InvariantCulture), entry => entry.Value),
