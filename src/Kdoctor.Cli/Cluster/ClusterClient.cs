@@ -10,9 +10,12 @@ using Kdoctor.Core.Reports;
 namespace Kdoctor.Cli.Cluster;
 
 /// <summary>What the command line asks of a Kubernetes API, the lab's or a cluster's: tasks in, reports out.</summary>
-internal sealed class ClusterClient(KubernetesClientConfiguration configuration) : IDisposable
+internal sealed class ClusterClient(KubernetesClientConfiguration configuration, TimeProvider time) : IDisposable
 {
     private const string Reports = $"apis/{KdoctorReport.Group}/{KdoctorReport.Version}/kdoctorreports";
+
+    // Between the end of a watch and its next beginning, so that a server which ends watches at once is not stormed.
+    private static readonly TimeSpan WatchPause = TimeSpan.FromMilliseconds(200);
 
     private readonly Kubernetes kubernetes = new(configuration);
 
@@ -21,11 +24,11 @@ internal sealed class ClusterClient(KubernetesClientConfiguration configuration)
 
     /// <summary>The client that a kubeconfig describes; null stands for kubectl's own choice of file or context.</summary>
     /// <exception cref="ClusterException">The file cannot be read or has no such context.</exception>
-    public static ClusterClient FromKubeconfig(string? path, string? context)
+    public static ClusterClient FromKubeconfig(string? path, string? context, TimeProvider time)
     {
         try
         {
-            return new ClusterClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(path, context));
+            return new ClusterClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(path, context), time);
         }
         catch (Exception refused) when (refused is k8s.Exceptions.KubeConfigException or IOException or YamlDotNet.Core.YamlException)
         {
@@ -76,6 +79,7 @@ internal sealed class ClusterClient(KubernetesClientConfiguration configuration)
                 if (seen?["type"]?.GetValue<string>() is "ADDED" or "MODIFIED" && seen["object"].Deserialize(ReportJson.Default.KdoctorReport) is { } report)
                     yield return report;
             }
+            await Task.Delay(WatchPause, time, cancellation);
         }
     }
 

@@ -72,6 +72,9 @@ public sealed record ReportStatus
 
     /// <summary>The latest round's number; 0 before the first.</summary>
     public required int RoundNumber { get; init; }
+
+    /// <summary>When the next round is due; null when there is none or it is not known.</summary>
+    public DateTimeOffset? NextRoundTimeStamp { get; init; }
 }
 
 /// <summary>What was found.</summary>

@@ -56,5 +56,6 @@ public static class ReportBuilder
         RoundFinishedNumber = source.RoundsDone,
         RoundNumber = source.History.Count > 0 ? source.History[0].RoundNumber : 0,
         Status = source.History.Count == 0 ? "NotStarted" : source.History[0].EndTimeStamp is null ? "OnGoing" : "Finished",
+        NextRoundTimeStamp = source.NextRound,
     };
 }

@@ -27,6 +27,9 @@ public sealed record ReportSource
     /// <summary>Rounds ended.</summary>
     public required int RoundsDone { get; init; }
 
+    /// <summary>When the next round is due; null when there is none.</summary>
+    public DateTimeOffset? NextRound { get; init; }
+
     /// <summary>Rounds in brief, newest first.</summary>
     public required IReadOnlyList<RoundSummary> History { get; init; }
 

@@ -5,6 +5,9 @@ namespace Kdoctor.Core.Schedules;
 /// <summary>A crontab in UTC.</summary>
 public sealed record CronSchedule : RoundSchedule
 {
+    /// <summary>Says nothing that ours does not say.</summary>
+    private const string LibraryPreface = "The given cron expression has an invalid format. ";
+
     private readonly CronExpression _expression;
 
     private CronSchedule(string text, CronExpression expression)
@@ -29,7 +32,7 @@ public sealed record CronSchedule : RoundSchedule
         }
         catch (CronFormatException error)
         {
-            reason = error.Message.ReplaceLineEndings(" ").TrimEnd('.');
+            reason = error.Message.ReplaceLineEndings(" ").Replace(LibraryPreface, "", StringComparison.Ordinal).TrimEnd('.');
             return null;
         }
     }

@@ -37,9 +37,9 @@ public static class ManifestReader
             return new ManifestFile([], [TooLong]);
         var documents = ImmutableArray.CreateBuilder<ManifestNode>();
         var problems = ImmutableArray.CreateBuilder<Problem>();
+        var parser = new Parser(new StringReader(text));
         try
         {
-            var parser = new Parser(new StringReader(text));
             parser.Consume<StreamStart>();
             while (parser.Accept<DocumentStart>(out var start))
             {
@@ -56,6 +56,12 @@ public static class ManifestReader
         catch (YamlException error)
         {
             problems.Add(NotYaml(text, error));
+        }
+        catch (Exception error) when (error is InvalidOperationException or ArgumentException or IndexOutOfRangeException)
+        {
+            // The scanner gives up on some broken texts this way, without a place.
+            var line = Math.Max(1, (int)(parser.Current?.End.Line ?? 1));
+            problems.Add(new Problem(line, "", "the text is not YAML here or further on", "correct the syntax; nothing after it was read"));
         }
 
         if (documents.Count == 0 && problems.Count == 0)
@@ -90,9 +96,23 @@ public static class ManifestReader
     private static Problem NotYaml(string text, YamlException error)
     {
         var line = Math.Max(1, (int)error.Start.Line);
-        if (text.Split('\n').ElementAtOrDefault(line - 1) is { } source && source[..^source.TrimStart().Length].Contains('\t', StringComparison.Ordinal))
-            return new Problem(line, "", "the line is indented with a tab, which YAML does not allow", "indent with spaces");
+        if (error.Message.Contains("tab", StringComparison.OrdinalIgnoreCase) && TabIndented(text, line) is { } tabbed)
+            return new Problem(tabbed, "", "the line is indented with a tab, which YAML does not allow", "indent with spaces");
         return new Problem(line, "", "the text from here on is not YAML: " + OneLine(error.Message), "correct the syntax; nothing after it was read");
+    }
+
+    /// <summary>The first line from the given one on that has a tab in its indentation.</summary>
+    private static int? TabIndented(string text, int from)
+    {
+        var lines = text.Split('\n');
+        for (var line = from; line <= lines.Length; line++)
+        {
+            var source = lines[line - 1];
+            if (source[..^source.TrimStart().Length].Contains('\t', StringComparison.Ordinal))
+                return line;
+        }
+
+        return null;
     }
 
     private static string OneLine(string message) =>

@@ -6,9 +6,9 @@ namespace Kdoctor.Core.Tasks.Reading;
 internal static partial class HeaderField
 {
     /// <summary>Splits a field. Problems name at most the part before the first space: the rest may be a credential.</summary>
-    public static (string Name, string Value)? Parse(string text, out string problem)
+    public static (string Name, string Value)? Parse(string text, out string problem, out string remedy)
     {
-        problem = "";
+        (problem, remedy) = ("", "write it as Name: value");
         var colon = text.IndexOf(':', StringComparison.Ordinal);
         var name = colon < 0 ? text : text[..colon];
         if (colon < 0)
@@ -16,9 +16,9 @@ internal static partial class HeaderField
         else if (!TokenPattern().IsMatch(name))
             problem = $"has the name {ProblemWords.Quote(FirstWord(name))}, with characters that a name may not have (RFC 9110 section 5.1)";
         else if (!ValuePattern().IsMatch(text[(colon + 1)..]))
-            problem = $"has control characters in the value of {name} (RFC 9110 section 5.5)";
+            (problem, remedy) = ($"has control characters in the value of {name} (RFC 9110 section 5.5)", "remove them");
         else if (name.ToUpperInvariant() is "CONTENT-LENGTH" or "TRANSFER-ENCODING")
-            problem = $"sets {name}, which frames the message and is kdoctor's to write (RFC 9112 section 6)";
+            (problem, remedy) = ($"sets {name}, which frames the message and is kdoctor's to write (RFC 9112 section 6)", "remove it");
         return problem.Length > 0 ? null : (name, text[(colon + 1)..].Trim(' ', '\t'));
     }
 

@@ -37,11 +37,10 @@ internal static class HttpTarget
         var headers = new List<(string, string)>();
         for (var index = 0; index < (target.Header?.Count ?? 0); index++)
         {
-            var problem = "is empty";
-            if (target.Header![index] is { } text && HeaderField.Parse(text, out problem) is { } header)
+            if (HeaderField.Parse(target.Header![index] ?? "", out var problem, out var remedy) is { } header)
                 headers.Add(header);
             else
-                problems.Add(Section.Field("header").Item(index), problem, "write it as Name: value");
+                problems.Add(Section.Field("header").Item(index), problem, remedy);
         }
 
         return headers;

@@ -13,11 +13,12 @@ internal sealed class ProblemList(ManifestNode root)
 
     public bool IsEmpty => _problems.Count == 0;
 
-    /// <summary>One problem per field: the first found says it best, what follows from it is noise.</summary>
+    /// <summary>One problem per field: the first found says it best; what follows from it, or from what holds the field, is noise.</summary>
     public void Add(FieldPath path, string message, string remedy)
     {
-        if (!_fields.Add(path.ToString()))
+        if (!Clean(path))
             return;
+        _fields.Add(path.ToString());
         if (_problems.Count == MaxProblems - 1)
             _problems.Add(new Problem(path.LineIn(root), "", $"there are more than {MaxProblems - 1} problems", "correct these first"));
         else if (_problems.Count < MaxProblems)

@@ -137,9 +137,14 @@ internal sealed class SchemaReader(ProblemList problems)
         problems.Add(path, "is not a known field", near is null ? $"remove it; known here are {string.Join(", ", known)}" : $"did you mean {near}?");
     }
 
-    /// <summary>As in the API server: an object that is there by default brings the defaults of its fields.</summary>
-    private JsonNode? DefaultOf(FieldSchema schema) =>
-        schema is { Type: FieldType.Object, Default: not null } ? Object(new ManifestMap(null, []), schema, FieldPath.Root) : schema.Default?.DeepClone();
+    /// <summary>As in the API server: an object that is there by default brings the defaults of its fields. Nothing in it was written, so nothing is wrong.</summary>
+    private static JsonNode? DefaultOf(FieldSchema schema)
+    {
+        if (schema is not { Type: FieldType.Object, Default: not null })
+            return schema.Default?.DeepClone();
+        var nothing = new ManifestMap(null, []);
+        return new SchemaReader(new ProblemList(nothing)).Object(nothing, schema, FieldPath.Root);
+    }
 
     private static bool IsNull(ManifestNode node) => node is ManifestScalar { Kind: ScalarKind.Null };
 

@@ -1,0 +1,41 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Kdoctor.Cli.Crds;
+using Kdoctor.Cli.Lab;
+using Kdoctor.Cli.Reporting;
+using Kdoctor.Cli.Running;
+using Kdoctor.Cli.Validating;
+
+namespace Kdoctor.Cli;
+
+/// <summary>The command <c>kdoctor</c>: what it can be asked.</summary>
+internal static class CommandLine
+{
+    /// <summary>The whole command.</summary>
+    public static RootCommand Create(CliContext context) => new("""
+        Finds out whether every corner of a cluster can reach what it must reach, and says what is broken.
+
+        Exit codes: 0 every round succeeded, 1 a round failed, 2 the command line or a manifest is wrong, 3 no verdict.
+        """)
+    {
+        RunCommand.Create(context),
+        UpCommand.Create(context),
+        ValidateCommand.Create(context.Input),
+        ReportCommand.Create(context),
+        CrdsCommand.Create(),
+    };
+
+    /// <summary>Runs what the arguments ask for; all that is wrong with them is told at once.</summary>
+    public static async Task<int> InvokeAsync(string[] arguments, CliContext context)
+    {
+        var parsed = Create(context).Parse(arguments);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors)
+                await context.Error.WriteLineAsync($"kdoctor: {error.Message}");
+            await context.Error.WriteLineAsync($"See 'kdoctor {parsed.CommandResult.Command.Name} --help'.".Replace("kdoctor kdoctor", "kdoctor", StringComparison.Ordinal));
+            return ExitCodes.Usage;
+        }
+        return await parsed.InvokeAsync(new InvocationConfiguration { Output = context.Output, Error = context.Error });
+    }
+}

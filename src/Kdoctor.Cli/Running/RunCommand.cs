@@ -1,0 +1,94 @@
+using System.CommandLine;
+using Kdoctor.Cli.Cluster;
+using Kdoctor.Cli.Lab;
+using Kdoctor.Cli.Output;
+using Kdoctor.Cli.Screen;
+using Kdoctor.Core.Reports;
+
+namespace Kdoctor.Cli.Running;
+
+/// <summary>
+/// <c>kdoctor run -f FILE</c>: runs tasks, shows their progress and prints their reports.
+/// 1. The manifests are read; any problem ends it here.
+/// 2. The place is made ready: a lab of its own, or the cluster that a kubeconfig names.
+/// 3. The tasks run to their end, or until the user has had enough.
+/// 4. The reports are printed, and their verdicts make the exit code.
+/// </summary>
+internal static class RunCommand
+{
+    /// <summary>The command.</summary>
+    public static Command Create(CliContext context)
+    {
+        var options = new RunOptions();
+        var command = new Command("run", "Run the tasks of manifest files in a lab on this machine, or with --kubeconfig or --context in that cluster, and print their reports.");
+        foreach (var option in options.All)
+            command.Add(option);
+        command.Validators.Add(options.Check);
+        command.SetAction((parsed, cancellation) => RunAsync(options.Read(parsed), context, cancellation));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(RunChoices choices, CliContext context, CancellationToken cancellation)
+    {
+        // 1. The manifests.
+        var (tasks, problems) = RunManifests.Read(choices.Files, context.Input, new RunChanges(choices.Now, choices.Rounds));
+        if (problems.Count > 0)
+        {
+            foreach (var problem in problems)
+                await context.Error.WriteLineAsync(problem);
+            return ExitCodes.Usage;
+        }
+
+        try
+        {
+            // 2. The place.
+            if (choices.InCluster)
+            {
+                using var cluster = ClusterClient.FromKubeconfig(choices.Kubeconfig, choices.Context, context.Time);
+                return await FollowAsync(cluster, tasks, choices, context, cleanUp: true, cancellation);
+            }
+            await using var lab = await Lab.Lab.StartAsync(new LabOptions { Nodes = choices.Nodes }, context, cancellation);
+            return await FollowAsync(lab.Cluster, tasks, choices, context, cleanUp: false, cancellation);
+        }
+        catch (Exception refused) when (refused is LabException or ClusterException)
+        {
+            await context.Error.WriteLineAsync($"kdoctor: {refused.Message}");
+            return ExitCodes.NoVerdict;
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            await context.Error.WriteLineAsync("kdoctor: interrupted");
+            return ExitCodes.NoVerdict;
+        }
+    }
+
+    private static async Task<int> FollowAsync(
+        ClusterClient cluster, IReadOnlyList<RunTask> tasks, RunChoices choices, CliContext context, bool cleanUp, CancellationToken cancellation)
+    {
+        // 3. The tasks run.
+        var latest = new Dictionary<string, KdoctorReport>(StringComparer.Ordinal);
+        var live = new LiveScreen(context.ErrorConsole(choices.NoColor), context.ErrorIsTerminal, context.Time);
+        var run = new TaskRun(cluster, tasks, report =>
+        {
+            latest[report.Metadata.Name] = report;
+            live.Show(latest.Values);
+        });
+        var interrupted = false;
+        try
+        {
+            await run.FollowAsync(cancellation);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            interrupted = true;
+        }
+        live.Clear();
+
+        // 4. The reports, also those of a run that was cut short: what was measured is the user's.
+        var reports = await run.ReportsAsync(CancellationToken.None);
+        if (cleanUp)
+            await run.CleanUpAsync(CancellationToken.None);
+        ReportOutput.Write(reports, choices.Format, context, choices.NoColor);
+        return interrupted ? ExitCodes.NoVerdict : ExitCodes.Of(reports);
+    }
+}

@@ -1,0 +1,70 @@
+using System.Text.Json.Nodes;
+using Kdoctor.Cli.Validating;
+using Kdoctor.Core.Tasks;
+
+namespace Kdoctor.Cli.Running;
+
+/// <summary>The tasks of the files that a command line names.</summary>
+internal static class RunManifests
+{
+    /// <summary>Reads all files; the tasks are complete only when there are no problem lines.</summary>
+    public static (IReadOnlyList<RunTask> Tasks, IReadOnlyList<string> Problems) Read(IEnumerable<string> paths, TextReader input, RunChanges changes)
+    {
+        var tasks = new List<RunTask>();
+        var problems = new List<string>();
+        foreach (var manifest in ManifestFiles.Read(paths, input))
+        {
+            if (manifest.Problem is { } unreadable)
+            {
+                problems.Add(unreadable);
+                continue;
+            }
+            var file = TaskFile.Read(manifest.Text, TaskLimits.Default);
+            problems.AddRange(file.Problems.Select(problem => problem.InFile(manifest.Name)));
+            tasks.AddRange(file.Readings.Where(reading => reading.Task is not null).Select(reading => RunTask.Of(reading, changes)));
+        }
+        problems.AddRange(tasks
+            .GroupBy(task => task.ReportName, StringComparer.Ordinal)
+            .Where(group => group.Count() > 1)
+            .Select(group => $"{group.Key}: {group.Count()} files hold a task of this kind and name; give each task a name of its own"));
+        return (tasks, problems);
+    }
+}
+
+/// <summary>What the command line changes in every task.</summary>
+/// <param name="Now">Whether the first round starts at once, whatever the schedule.</param>
+/// <param name="Rounds">How many rounds to run; null for as many as the manifest says.</param>
+internal sealed record RunChanges(bool Now, int? Rounds);
+
+/// <summary>A task to run.</summary>
+/// <param name="Definition">As it was read.</param>
+/// <param name="Document">What is sent to the API server.</param>
+internal sealed record RunTask(TaskDefinition Definition, JsonObject Document)
+{
+    /// <summary>The kind as paths of the API spell it.</summary>
+    public string Plural => Definition.Kind switch
+    {
+        TaskKind.NetReach => "netreaches",
+        TaskKind.AppHttpHealthy => "apphttphealthies",
+        TaskKind.Netdns => "netdnses",
+        _ => throw new InvalidOperationException($"no plural for {Definition.Kind}"),
+    };
+
+    /// <summary>The name of its report.</summary>
+    public string ReportName => Core.Reports.KdoctorReport.NameOf(Definition.Kind.ToString(), Definition.Name);
+
+    public static RunTask Of(TaskReading reading, RunChanges changes)
+    {
+        var document = reading.Defaulted!.DeepClone().AsObject();
+        if (changes.Rounds is { } rounds)
+            document["spec"]!["schedule"]!["roundNumber"] = rounds;
+        if (changes.Now)
+        {
+            var metadata = document["metadata"]!.AsObject();
+            if (metadata["annotations"] is not JsonObject annotations)
+                metadata["annotations"] = annotations = [];
+            annotations[TaskReader.StartAnnotation] = "now";
+        }
+        return new RunTask(reading.Task!, document);
+    }
+}

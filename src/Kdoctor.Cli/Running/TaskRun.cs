@@ -1,0 +1,57 @@
+using Kdoctor.Cli.Cluster;
+using Kdoctor.Core.Reports;
+
+namespace Kdoctor.Cli.Running;
+
+/// <summary>
+/// Runs tasks on a Kubernetes API, the lab's or a cluster's, and follows them to their end.
+/// 1. The tasks are made.
+/// 2. Their reports are watched, from the state that they are in, and shown until every task has run all its rounds.
+/// 3. The whole reports are read once more, for watch events are brief while a round runs.
+/// </summary>
+internal sealed class TaskRun(ClusterClient cluster, IReadOnlyList<RunTask> tasks, Action<KdoctorReport> show)
+{
+    private readonly HashSet<string> unfinished = [.. tasks.Select(task => task.ReportName)];
+
+    /// <summary>Runs all tasks to their end.</summary>
+    /// <exception cref="ClusterException">The API refused a task, or does not answer.</exception>
+    /// <exception cref="OperationCanceledException">The user had enough: <see cref="ReportsAsync"/> tells how far it came.</exception>
+    public async Task FollowAsync(CancellationToken cancellation)
+    {
+        // 1. The tasks.
+        foreach (var task in tasks)
+            await cluster.CreateTaskAsync(task.Plural, task.Document, cancellation);
+
+        // 2. Until all are finished.
+        await foreach (var report in cluster.WatchReportsAsync(cancellation))
+        {
+            if (!unfinished.Contains(report.Metadata.Name))
+                continue;
+            show(report);
+            if (IsFinished(report) && unfinished.Remove(report.Metadata.Name) && unfinished.Count == 0)
+                return;
+        }
+    }
+
+    /// <summary>3. The reports of all tasks as they are now, in the order of the manifest; a task without one is left out.</summary>
+    public async Task<IReadOnlyList<KdoctorReport>> ReportsAsync(CancellationToken cancellation)
+    {
+        var reports = new List<KdoctorReport>();
+        foreach (var task in tasks)
+        {
+            if (await cluster.ReportAsync(task.ReportName, cancellation) is { } report)
+                reports.Add(report);
+        }
+        return reports;
+    }
+
+    /// <summary>Deletes the tasks.</summary>
+    public async Task CleanUpAsync(CancellationToken cancellation)
+    {
+        foreach (var task in tasks)
+            await cluster.DeleteTaskAsync(task.Plural, task.Definition.Name, cancellation);
+    }
+
+    private static bool IsFinished(KdoctorReport report) =>
+        report.Status.TotalRoundNumber >= 0 && report.Status.RoundFinishedNumber >= report.Status.TotalRoundNumber;
+}

@@ -1,0 +1,85 @@
+using System.Globalization;
+using Kdoctor.Core.Reports;
+
+namespace Kdoctor.Cli.Screen;
+
+/// <summary>One task's progress as one line of text.</summary>
+internal static class LiveLine
+{
+    private const int WidestName = 24;
+    private const int BarWidth = 20;
+
+    /// <summary>The line for a terminal: never wider than <paramref name="width"/>; the bar goes first where there is no room.</summary>
+    public static string Of(KdoctorReport report, DateTimeOffset now, int width)
+    {
+        if (report.Report.LatestRound is not { EndTimeStamp: null } round)
+            return Page.Clip(Plain(report, now), width);
+        var name = $"{Page.Clip(SafeText.Of(report.Task.Name), WidestName)} {RoundOf(report, round)}";
+        var progress = report.Report.Progress;
+        var rest = $"{Counters(progress)} {Agents(progress, round)} {Left(report, round, now)}";
+        var bar = Bar(progress);
+        var line = $"{name} {bar} {rest}";
+        return Page.Cells(line) <= width ? line : Page.Clip($"{name} {rest}", width);
+    }
+
+    /// <summary>The line where nothing may be drawn over: what has just begun or ended.</summary>
+    public static string Plain(KdoctorReport report, DateTimeOffset now)
+    {
+        var name = SafeText.Of(report.Task.Name);
+        return report.Report.LatestRound switch
+        {
+            null => Waiting(report, 1, now),
+            { EndTimeStamp: null } round => string.Create(CultureInfo.InvariantCulture,
+                $"{name}: {RoundOf(report, round)} started with {round.ExpectedAgents} agents, ends by {round.DeadLineTimeStamp.UtcDateTime:HH:mm:ss}Z"),
+            { } round when report.Status.NextRoundTimeStamp is not null && !IsLast(report, round) => $"{Ended(report, round)}; {Waiting(report, round.RoundNumber + 1, now)}",
+            { } round => Ended(report, round),
+        };
+    }
+
+    private static string Ended(KdoctorReport report, RoundSummary round) =>
+        $"{SafeText.Of(report.Task.Name)}: {RoundOf(report, round)} ended: {SafeText.Of(round.Status)}";
+
+    private static bool IsLast(KdoctorReport report, RoundSummary round) =>
+        report.Status.TotalRoundNumber > 0 && round.RoundNumber >= report.Status.TotalRoundNumber;
+
+    private static string Waiting(KdoctorReport report, int round, DateTimeOffset now)
+    {
+        var name = SafeText.Of(report.Task.Name);
+        return report.Status.NextRoundTimeStamp switch
+        {
+            null => string.Create(CultureInfo.InvariantCulture, $"waiting: round {round} of {name} has no start time yet"),
+            { } next when next <= now => string.Create(CultureInfo.InvariantCulture, $"waiting: round {round} of {name} is about to start"),
+            { } next => string.Create(CultureInfo.InvariantCulture,
+                $"waiting: round {round} of {name} starts in {ScreenNumbers.Duration(TimeSpan.FromSeconds(Math.Ceiling((next - now).TotalSeconds)))} (--now starts it at once)"),
+        };
+    }
+
+    private static string RoundOf(KdoctorReport report, RoundSummary round) => report.Status.TotalRoundNumber > 0
+        ? string.Create(CultureInfo.InvariantCulture, $"round {round.RoundNumber} of {report.Status.TotalRoundNumber}")
+        : string.Create(CultureInfo.InvariantCulture, $"round {round.RoundNumber}");
+
+    private static string Bar(RoundProgress? progress)
+    {
+        var share = progress is { Planned: > 0 } ? Math.Clamp((double)progress.Sent / progress.Planned, 0, 1) : 0;
+        var full = (int)(share * BarWidth);
+        return $"[{new string('#', full)}{new string('-', BarWidth - full)}]";
+    }
+
+    private static string Counters(RoundProgress? progress) => progress is null
+        ? "no numbers yet,"
+        : $"{ScreenNumbers.Count(progress.Sent)}/{ScreenNumbers.Count(progress.Planned)} sent, {ScreenNumbers.Count(progress.Succeeded)} ok, {ScreenNumbers.Count(progress.Failed)} failed,";
+
+    private static string Agents(RoundProgress? progress, RoundSummary round) => progress is null
+        ? string.Create(CultureInfo.InvariantCulture, $"{round.ExpectedAgents} agents,")
+        : string.Create(CultureInfo.InvariantCulture, $"{progress.AgentsConnected}/{round.ExpectedAgents} agents, {progress.AgentsDone} done,");
+
+    // Requests are started for the task's duration; what is later is waiting for answers and results, until the deadline.
+    private static string Left(KdoctorReport report, RoundSummary round, DateTimeOffset now)
+    {
+        var request = ReportExpectation.SpecOf(report.Task)?["request"]?["durationInSecond"];
+        var sending = round.StartTimeStamp + TimeSpan.FromSeconds(ReportExpectation.NumberOf(request) ?? 0) - now;
+        return sending > TimeSpan.Zero
+            ? string.Create(CultureInfo.InvariantCulture, $"{Math.Ceiling(sending.TotalSeconds):0}s left")
+            : string.Create(CultureInfo.InvariantCulture, $"collecting, {Math.Max(0, Math.Ceiling((round.DeadLineTimeStamp - now).TotalSeconds)):0}s to the deadline");
+    }
+}

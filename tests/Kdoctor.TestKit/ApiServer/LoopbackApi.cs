@@ -1,0 +1,131 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using Kdoctor.ApiServer.Http;
+using Kdoctor.ApiServer.Resources;
+using Kdoctor.ApiServer.Security;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Kdoctor.TestKit.ApiServer;
+
+/// <summary>A <see cref="KubernetesApi"/> behind real sockets on loopback, with TLS, a token and a kubeconfig.</summary>
+public sealed class LoopbackApi : IAsyncDisposable
+{
+    public const string Token = "loopback-token-for-tests";
+
+    private readonly WebApplication _app;
+    private readonly X509Certificate2 _certificate;
+    private readonly DirectoryInfo _folder;
+
+    private LoopbackApi(WebApplication app, X509Certificate2 certificate, DirectoryInfo folder, Uri address)
+    {
+        (_app, _certificate, _folder, Address) = (app, certificate, folder, address);
+        Client = NewClient();
+    }
+
+    public Uri Address { get; }
+
+    public string Kubeconfig => Path.Combine(_folder.FullName, "kubeconfig");
+
+    /// <summary>A client that trusts the server and presents the token.</summary>
+    public HttpClient Client { get; }
+
+    public static async Task<LoopbackApi> StartAsync(
+        IReadOnlyList<ApiResource> resources,
+        TimeProvider time,
+        KubernetesApiOptions? options = null,
+        Kdoctor.ApiServer.Security.Authorization? authorization = null,
+        Action<KestrelServerOptions>? configure = null)
+    {
+        var certificate = SelfSigned(time);
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(server =>
+        {
+            server.LimitForKubernetesApi();
+            configure?.Invoke(server);
+            server.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(certificate));
+        });
+        var app = builder.Build();
+        var authenticator = new StaticTokenAuthenticator(new Dictionary<string, Caller> { [Token] = new("tester", ["system:masters"]) });
+#pragma warning disable RS0030 // Fixed seed; uids of a test need only differ.
+        var random = new Random(1);
+#pragma warning restore RS0030
+        var uids = 0;
+        var sources = new ApiSources(time, () => new Guid(Interlocked.Increment(ref uids), 0, 0, new byte[8]), random);
+        var logger = app.Services.GetRequiredService<ILogger<KubernetesApi>>();
+        app.MapKubernetesApi(new KubernetesApi(options ?? new KubernetesApiOptions(), resources, authenticator, sources, logger, authorization));
+        await app.StartAsync();
+
+        var api = new LoopbackApi(app, certificate, Directory.CreateTempSubdirectory("kdoctor-api-"), new Uri(app.Urls.First()));
+        await File.WriteAllTextAsync(api.Kubeconfig, api.KubeconfigText());
+        return api;
+    }
+
+    public HttpClient NewClient()
+    {
+#pragma warning disable CA5399, CA2000 // The certificate is compared with the one that this server made; the client owns its handler.
+        var handler = new HttpClientHandler
+        {
+            ServerCertificateCustomValidationCallback = (_, presented, _, _) => presented?.Thumbprint == _certificate.Thumbprint,
+        };
+        return new HttpClient(handler)
+#pragma warning restore CA5399, CA2000
+        {
+            BaseAddress = Address,
+            DefaultRequestHeaders = { Authorization = new("Bearer", Token) },
+        };
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        using (var now = new CancellationTokenSource())
+        {
+            // Watches would otherwise be waited for.
+            await now.CancelAsync();
+            await _app.StopAsync(now.Token);
+        }
+
+        await _app.DisposeAsync();
+        _certificate.Dispose();
+        _folder.Delete(recursive: true);
+    }
+
+    private string KubeconfigText() =>
+        $"""
+        apiVersion: v1
+        kind: Config
+        clusters:
+        - name: loopback
+          cluster:
+            server: {Address.ToString().TrimEnd('/')}
+            certificate-authority-data: {Convert.ToBase64String(Encoding.ASCII.GetBytes(_certificate.ExportCertificatePem()))}
+        users:
+        - name: tester
+          user: {'{'}token: {Token}{'}'}
+        contexts:
+        - name: loopback
+          context: {'{'}cluster: loopback, user: tester{'}'}
+        current-context: loopback
+
+        """;
+
+    private static X509Certificate2 SelfSigned(TimeProvider time)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=loopback", key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddIpAddress(IPAddress.Loopback);
+        request.CertificateExtensions.Add(names.Build());
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        var now = time.GetUtcNow();
+        return request.CreateSelfSigned(now.AddHours(-1), now.AddDays(1));
+    }
+}

@@ -1,0 +1,106 @@
+using Kdoctor.TestKit.Files;
+using Xunit;
+
+namespace Kdoctor.Tests.Cli.Validating;
+
+public sealed class ValidateCommandTests : IDisposable
+{
+    private const string Good = "apiVersion: kdoctor.io/v1beta1\nkind: NetReach\nmetadata: {name: a}\n";
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("kdoctor-validate-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public void A_valid_file_says_so_and_ends_with_0()
+    {
+        var path = Write("a.yaml", Good + "---\n" + Good.Replace("name: a", "name: b", StringComparison.Ordinal));
+
+        Assert.Equal(new CommandRun(0, $"{path}: 2 tasks are valid\n", ""), CommandRun.Of(["validate", "-f", path]));
+    }
+
+    [Fact]
+    public void The_standard_input_is_called_dash()
+    {
+        Assert.Equal(new CommandRun(0, "-: 1 task is valid\n", ""), CommandRun.Of(["validate", "-f", "-"], Good));
+        Assert.StartsWith("-:1: apiVersion: is required", CommandRun.Of(["validate", "-f", "-"], "{}").Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folder_is_read_by_name_and_other_files_are_left()
+    {
+        var second = Write("b.json", """{"apiVersion": "kdoctor.io/v1beta1", "kind": "NetReach", "metadata": {"name": "b"}}""");
+        var first = Write("a.yml", Good);
+        Write("notes.txt", "not a manifest");
+
+        var run = CommandRun.Of(["validate", "-f", _folder.FullName]);
+
+        Assert.Equal(new CommandRun(0, $"{first}: 1 task is valid\n{second}: 1 task is valid\n", ""), run);
+    }
+
+    [Fact]
+    public void One_wrong_file_does_not_hide_the_others()
+    {
+        var good = Write("good.yaml", Good);
+        var missing = Path.Combine(_folder.FullName, "missing.yaml");
+
+        var run = CommandRun.Of(["validate", "-f", missing, "-f", good]);
+
+        Assert.Equal(new CommandRun(2, $"{missing}: there is no such file; check the path and its permissions\n{good}: 1 task is valid\n", ""), run);
+    }
+
+    [Fact]
+    public void An_empty_folder_is_a_mistake()
+    {
+        var run = CommandRun.Of(["validate", "-f", _folder.FullName]);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("the folder holds no *.yaml, *.yml or *.json file", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_that_is_not_UTF8_is_a_mistake()
+    {
+        var path = Path.Combine(_folder.FullName, "latin.yaml");
+        File.WriteAllBytes(path, [0x61, 0x3a, 0x20, 0xe4, 0x0a]);
+
+        Assert.Equal(new CommandRun(2, $"{path}: the file is not UTF-8; save it as UTF-8\n", ""), CommandRun.Of(["validate", "-f", path]));
+    }
+
+    [Fact]
+    public void A_huge_file_is_refused_without_reading_it_whole()
+    {
+        var path = Write("huge.yaml", "a: " + new string('x', 3 * 1024 * 1024));
+
+        var run = CommandRun.Of(["validate", "-f", path]);
+
+        Assert.Equal(new CommandRun(2, $"{path}:1: the file is longer than 1048576 bytes, the most that is read; split it into several files\n", ""), run);
+    }
+
+    [Fact]
+    public void Without_a_file_the_command_line_is_wrong() => Assert.NotEqual(0, CommandRun.Of(["validate"]).ExitCode);
+
+    [Theory]
+    [InlineData("netreach")]
+    [InlineData("netreach-every-10s")]
+    [InlineData("netreach-all-channels")]
+    [InlineData("apphttphealthy")]
+    [InlineData("netdns")]
+    public void Every_example_is_valid(string name)
+    {
+        var path = SourceTree.Path($"examples/{name}.yaml");
+
+        Assert.Equal(new CommandRun(0, $"{path}: 1 task is valid\n", ""), CommandRun.Of(["validate", "-f", path]));
+    }
+
+    [Fact]
+    public void No_example_is_left_out_of_these_tests() =>
+        Assert.Equal(5, Directory.GetFiles(SourceTree.Path("examples"), "*", SearchOption.AllDirectories).Length);
+
+    private string Write(string name, string text)
+    {
+        var path = Path.Combine(_folder.FullName, name);
+        File.WriteAllText(path, text);
+        return path;
+    }
+}
