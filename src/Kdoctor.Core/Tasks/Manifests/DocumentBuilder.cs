@@ -31,7 +31,8 @@ internal sealed class DocumentBuilder(IParser parser, ImmutableArray<Problem>.Bu
                 : throw new ManifestException(line, $"the alias *{alias.Value} has no anchor before it", "define the anchor first, or write the value out");
         }
 
-        var anchor = ((NodeEvent)parser.Current).Anchor;
+        if (parser.Current is not NodeEvent { Anchor: var anchor })
+            throw new ManifestException(line, "the text is not YAML here: a value is missing", "correct the syntax; nothing after it was read");
         ManifestNode node = parser.Current switch
         {
             MappingStart => Map(line, depth),
