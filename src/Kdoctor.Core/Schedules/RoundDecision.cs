@@ -20,7 +20,7 @@ public abstract record RoundDecision;
 
 /// <summary>Nothing to start yet: decide again then, or when the running round ends.</summary>
 /// <param name="Until">Always after the instant of the decision.</param>
-/// <param name="Missed">What has been missed since the last started round, so far; it is told again, in full, by the start that follows. Null for none.</param>
+/// <param name="Missed">Missed since the last started round, so far; told again, in full, by the start that follows. Null for none.</param>
 public sealed record WaitDecision(DateTimeOffset Until, MissedRounds? Missed) : RoundDecision;
 
 /// <summary>Start a round now.</summary>

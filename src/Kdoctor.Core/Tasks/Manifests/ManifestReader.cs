@@ -46,7 +46,11 @@ public static class ManifestReader
             while (parser.Accept<DocumentStart>(out var start))
             {
                 if (documents.Count == MaxDocuments)
-                    throw new ManifestException((int)start.Start.Line, $"the file holds more than {MaxDocuments} documents", "split it into several files");
+                {
+                    throw new ManifestException(
+                        (int)start.Start.Line, $"the file holds more than {MaxDocuments} documents", "split it into several files");
+                }
+
                 if (new DocumentBuilder(parser, problems).Build() is { } document)
                     documents.Add(document);
             }
