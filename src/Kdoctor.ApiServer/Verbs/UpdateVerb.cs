@@ -94,6 +94,8 @@ internal static class UpdateVerb
             return ApiErrors.Modified(request.Definition, old.Name);
         if (metadata.Text("uid") is { Length: > 0 } uid && uid != old.Uid)
         {
+            if (request.Http.Request.Method == "PATCH")
+                return ApiErrors.Invalid(request.Definition, old.Name, [new FieldCause("metadata.uid", $"Invalid value: \"{uid}\": field is immutable")]);
             return ApiErrors.Conflict(
                 request.Definition, old.Name, $"Precondition failed: UID in precondition: {uid}, UID in object meta: {old.Uid}");
         }
