@@ -82,9 +82,8 @@ internal static class UpdateVerb
         var write = finished
             ? store.DeleteAsync(old.Namespace, old.Name, old.ResourceVersion, request.Aborted)
             : store.UpdateAsync(item, old.ResourceVersion, request.Aborted);
-        return (await write.ConfigureAwait(false)).Succeeded(out var stored, out error)
-            ? representation.One(request, stored) with { Warnings = draft.Warnings }
-            : error;
+        if (!(await write.ConfigureAwait(false)).Succeeded(out var stored, out error)) return error;
+        return representation.One(request, finished ? new ApiObject(item) : stored) with { Warnings = draft.Warnings };
     }
 
     private static ApiError? CheckPreconditions(ApiRequest request, ApiObject old, JsonObject item)
