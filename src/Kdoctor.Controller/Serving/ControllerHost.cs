@@ -2,7 +2,6 @@ using k8s;
 using Kdoctor.Controller.Collecting;
 using Kdoctor.Controller.Reconciling;
 using Kdoctor.Controller.Sessions;
-using Kdoctor.Controller.Storage;
 using Kdoctor.Core.Planning;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
