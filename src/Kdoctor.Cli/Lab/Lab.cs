@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Net;
 using System.Security.Cryptography;
 using k8s;
-using Kdoctor.ApiServer.Resources;
 using Kdoctor.ApiServer.Storage;
 using Kdoctor.Cli.Cluster;
 using Kdoctor.Controller.Serving;
@@ -23,11 +22,14 @@ namespace Kdoctor.Cli.Lab;
 internal sealed class Lab : IAsyncDisposable
 {
     private const string KubeconfigFile = "kubeconfig";
+    private const string JoinTokenFile = "join-token";
 
     // Closed in reverse order: what was built on something goes before it.
     private readonly Stack<IAsyncDisposable> parts = new();
     private readonly LabOptions options;
     private LabFolder folder = null!;
+    private Uri agentsAddress = null!;
+    private string pin = "";
 
     private Lab(LabOptions options) => this.options = options;
 
@@ -36,6 +38,16 @@ internal sealed class Lab : IAsyncDisposable
 
     /// <summary>Where kubectl finds the lab.</summary>
     public string KubeconfigPath => folder.Path(KubeconfigFile);
+
+    /// <summary>What to tell whoever started it.</summary>
+    public IEnumerable<string> Welcome()
+    {
+        yield return $"kdoctor is up with {options.Nodes} agents. Use it with kubectl:";
+        yield return $"  export KUBECONFIG={KubeconfigPath}";
+        yield return "  kubectl apply -f FILE; kubectl get netreach; kubectl get kdoctorreport";
+        yield return $"Agents of other hosts join with: kdoctor agent --controller {agentsAddress} --join-token-file {folder.Path(JoinTokenFile)} --ca-pin {pin}";
+        yield return "Ctrl-C ends it.";
+    }
 
     /// <summary>Starts a lab; when this returns, tasks can be applied.</summary>
     /// <exception cref="LabException">Something that the lab needs cannot be had here.</exception>
@@ -66,7 +78,9 @@ internal sealed class Lab : IAsyncDisposable
         var logs = Keep(context.Logs());
         folder = Keep(LabFolder.Open(options.Data));
         var certificates = Keep(LabCertificates.Open(folder, [IPAddress.Loopback, IPAddress.IPv6Loopback, options.Listen.Address, options.ListenForAgents.Address], context.Time));
-        var (token, joinToken) = (folder.Secret("token"), folder.Secret("join-token"));
+        var (token, joinToken) = (folder.Secret("token"), folder.Secret(JoinTokenFile));
+
+        pin = certificates.Pin;
 
         // 2. The Kubernetes API.
         var api = await LabApi.ListenAsync(options.Listen, certificates.Server, logs, cancellation);
@@ -77,6 +91,7 @@ internal sealed class Lab : IAsyncDisposable
         var client = KubernetesClientConfiguration.BuildConfigFromConfigFile(new MemoryStream(System.Text.Encoding.UTF8.GetBytes(kubeconfig)));
         var objects = Keep(SqliteObjectStore.Open(new SqliteObjectStoreOptions { Path = folder.Path("objects.db") }));
         var rounds = SqliteRoundStore.Open(folder.Path("rounds.db"), new StoreBounds(), () => new Guid(RandomNumberGenerator.GetBytes(16)).ToString());
+        parts.Push(rounds);
         var cluster = default(LabCluster)!;
         var controller = new ControllerHost(new ControllerOptions(), new ControllerParts
         {
@@ -89,7 +104,7 @@ internal sealed class Lab : IAsyncDisposable
             Logs = logs,
         });
         parts.Push(controller);
-        api.Serve([.. LabResources.Create(objects)], token, context, logs);
+        api.Serve([.. LabResources.Create(objects), controller.Reports], token, context, logs);
 
         // 4. The agents' port, the stand-ins, the agents.
         var network = Keep(LabNetwork.Claim());
@@ -97,12 +112,23 @@ internal sealed class Lab : IAsyncDisposable
         parts.Push(port);
         var services = await LabServices.StartAsync(network, options.Nodes, controller, logs, cancellation);
         parts.Push(services);
+        agentsAddress = port.Address;
+        var agents = await LabAgents.StartAsync(
+            options.Nodes, rounds.InstallationId, network, new LabControl(agentsAddress, joinToken, certificates.Authority), context, logs, cancellation);
+        parts.Push(agents);
+        cluster.Furnish(agents.Info, services, LabNotes(network));
 
         // 5. The controller's work, and the word that the lab is there.
         await controller.StartAsync(cancellation);
         Cluster = Keep(new ClusterClient(client, context.Time));
         LabFolder.WritePrivate(KubeconfigPath, kubeconfig);
     }
+
+    private ImmutableArray<string> LabNotes(LabNetwork network) =>
+    [
+        $"this is a lab: {options.Nodes} agents in one process on one machine",
+        network.HasIPv6 ? "this machine has one IPv6 loopback address, ::1: over IPv6 the lab's targets differ by port" : "this machine has no IPv6 loopback address",
+    ];
 
     private T Keep<T>(T part)
         where T : IDisposable
