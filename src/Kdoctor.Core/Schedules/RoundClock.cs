@@ -35,10 +35,10 @@ public static class RoundClock
         if (unstarted is not { } oldest)
             return new FinishedDecision();
 
-        // 3. The only round starts late rather than never. It is due when it can first start, so that its whole timeout is before it.
+        // 3. The only round starts late rather than never.
         var isDue = !progress.Running && oldest <= now;
         if (isDue && rounds == 1 && progress.LastNumber == 0 && schedule.CountsFromCreation)
-            return new StartDecision(1, now - oldest <= WindowAt(schedule, created, oldest) ? oldest : now, null);
+            return new StartDecision(1, oldest, null);
 
         // 4. While a round runs nothing starts.
         if (isDue && DueNow(schedule, created, oldest, now) is { } start)

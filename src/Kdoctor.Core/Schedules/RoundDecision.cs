@@ -25,7 +25,7 @@ public sealed record WaitDecision(DateTimeOffset Until, MissedRounds? Missed) : 
 
 /// <summary>Start a round now.</summary>
 /// <param name="Number">One more than the last started.</param>
-/// <param name="Due">Its due time, not after the instant of the decision; that instant itself for the only round of a task that starts late.</param>
+/// <param name="Due">Its due time, not after the instant of the decision. Only the only round of a task may start so late that its time to run counts from its start.</param>
 /// <param name="Missed">Due times between the last started round's and this one's; null for none.</param>
 public sealed record StartDecision(int Number, DateTimeOffset Due, MissedRounds? Missed) : RoundDecision;
 

@@ -51,8 +51,8 @@ public sealed class RoundClockTests
     public void The_only_round_starts_late_rather_than_never()
     {
         Assert.Equal(new StartDecision(1, At(0), null), Decide(EveryMinute, 1, RoundProgress.None, 10));
-        Assert.Equal(new StartDecision(1, At(45), null), Decide(EveryMinute, 1, RoundProgress.None, 45));
-        Assert.Equal(new StartDecision(1, At(86_400), null), Decide(EveryMinute, 1, RoundProgress.None, 86_400));
+        Assert.Equal(new StartDecision(1, At(0), null), Decide(EveryMinute, 1, RoundProgress.None, 45));
+        Assert.Equal(new StartDecision(1, At(0), null), Decide(EveryMinute, 1, RoundProgress.None, 86_400));
     }
 
     [Fact]
