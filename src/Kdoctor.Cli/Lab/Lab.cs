@@ -7,7 +7,6 @@ using Kdoctor.Cli.Cluster;
 using Kdoctor.Controller.Serving;
 using Kdoctor.Controller.Sessions;
 using Kdoctor.Controller.Storage;
-using Microsoft.Extensions.Logging;
 
 namespace Kdoctor.Cli.Lab;
 
