@@ -1,7 +1,7 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using Kdoctor.Cli.Crds;
 using Kdoctor.Cli.Lab;
+using Kdoctor.Cli.Output;
 using Kdoctor.Cli.Reporting;
 using Kdoctor.Cli.Running;
 using Kdoctor.Cli.Validating;

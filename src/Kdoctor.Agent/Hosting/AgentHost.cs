@@ -26,7 +26,7 @@ public sealed class AgentHost : IAsyncDisposable
         Addresses = [.. options.Echo.Zip(echo.EndPoints, (binding, bound) =>
             new EchoAddress(binding.Network, (binding.Advertise ?? bound.Address).ToString(), bound.Port))];
         ImmutableArray<System.Net.IPAddress> sources = options.SendFromOwnAddress
-            ? [.. options.Echo.Where(binding => binding.Network == EchoAddress.PrimaryNetwork).Select(binding => binding.Listen)]
+            ? [.. options.Echo.Where(binding => binding.Network == EchoAddress.PrimaryNetwork).Select(binding => binding.Listen.Address)]
             : [];
         rounds = new AgentRounds(options.AgentId, site, new AssignmentReader(sources), site.Logs.CreateLogger<AgentRounds>());
         trust = new AuthorityTrust(options.Authority, options.AuthorityPin);
@@ -66,8 +66,7 @@ public sealed class AgentHost : IAsyncDisposable
             {
                 AgentId = options.AgentId,
                 ServerName = options.Name,
-                Addresses = [.. options.Echo.Select(binding => binding.Listen)],
-                Port = options.EchoPort,
+                Listen = [.. options.Echo.Select(binding => binding.Listen)],
             },
             site.Echoing);
         return new AgentHost(options, site, random, echo);

@@ -33,9 +33,6 @@ public sealed record AgentOptions
     /// <summary>Where the echo listens, and what peers are told; 1 to 64.</summary>
     public required ImmutableArray<EchoBinding> Echo { get; init; }
 
-    /// <summary>The echo's port, 0 to 65535; with 0 the kernel chooses one per address.</summary>
-    public int EchoPort { get; init; }
-
     /// <summary>Whether probes are sent from the agent's own first address of the target's family; default false, the kernel chooses.</summary>
     public bool SendFromOwnAddress { get; init; }
 
@@ -62,13 +59,11 @@ public sealed record AgentOptions
             yield return $"the authority's pin is '{AuthorityPin}'; it must be sha256: and 64 hexadecimal digits";
         if (Echo.IsDefaultOrEmpty || Echo.Length > 64)
             yield return "1 to 64 echo addresses are needed";
-        if (EchoPort is < 0 or > 65535)
-            yield return $"the echo's port is {EchoPort}; it must be 0 to 65535";
     }
 }
 
 /// <summary>One address of an agent's echo.</summary>
 /// <param name="Network"><see cref="EchoAddress.PrimaryNetwork"/>, or the name of a further interface.</param>
-/// <param name="Listen">Where to listen; may be the unspecified address, then <paramref name="Advertise"/> is needed.</param>
-/// <param name="Advertise">The address that peers use; null for <paramref name="Listen"/>.</param>
-public sealed record EchoBinding(string Network, IPAddress Listen, IPAddress? Advertise = null);
+/// <param name="Listen">Where to listen, with port 0 on one that the kernel chooses; may be the unspecified address, then <paramref name="Advertise"/> is needed.</param>
+/// <param name="Advertise">The address that peers use; null for that of <paramref name="Listen"/>.</param>
+public sealed record EchoBinding(string Network, IPEndPoint Listen, IPAddress? Advertise = null);

@@ -59,5 +59,5 @@ public static class ReportWords
 
     /// <summary>Failures by their words, most frequent first.</summary>
     internal static Dictionary<string, long> Errors(IEnumerable<KeyValuePair<Failure, long>> failures) =>
-        failures.OrderByDescending(failure => failure.Value).ToDictionary(failure => failure.Key.ToString(), failure => failure.Value);
+        FailureCounts.Ordered(failures).ToDictionary(failure => failure.Key.ToString(), failure => failure.Value);
 }

@@ -35,13 +35,13 @@ public static class RoundClock
         if (unstarted is not { } oldest)
             return new FinishedDecision();
 
-        // 3. While a round runs nothing starts.
-        var due = progress.Running ? null : DueNow(schedule, created, oldest, now);
-
-        // 4. The only round starts late rather than never.
-        if (due is null && !progress.Running && oldest <= now && rounds == 1 && progress.LastNumber == 0 && schedule.CountsFromCreation)
+        // 3. The only round starts late rather than never.
+        var isDue = !progress.Running && oldest <= now;
+        if (isDue && rounds == 1 && progress.LastNumber == 0 && schedule.CountsFromCreation)
             return new StartDecision(1, oldest, null);
-        if (due is { } start)
+
+        // 4. While a round runs nothing starts.
+        if (isDue && DueNow(schedule, created, oldest, now) is { } start)
             return new StartDecision(progress.LastNumber + 1, start, Missed(schedule, created, oldest, start));
 
         // 5. The next one is computed from now.

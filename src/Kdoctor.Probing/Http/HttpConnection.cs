@@ -145,7 +145,7 @@ internal sealed class HttpConnection : Attempt, ILoopSocket
             Push();
         }
         if (descriptor >= 0 && step is not (Step.Connecting or Step.Kept) && (ready & ~Readiness.Writable) != 0)
-            Pull((ready & Readiness.PeerFinished) != 0);
+            Pull(ready);
     }
 
     private FailureStage StageNow => step switch
@@ -204,7 +204,7 @@ internal sealed class HttpConnection : Attempt, ILoopSocket
         if (error is Errno.ConnectionReset or Errno.BrokenPipe)
         {
             step = Step.Sending;
-            Pull(peerFinished: false);
+            Pull(Readiness.Error);
             if (Engine is null || step is Step.Closing or Step.Kept)
                 return;
         }
@@ -212,7 +212,7 @@ internal sealed class HttpConnection : Attempt, ILoopSocket
     }
 
     // 2. Read and parse.
-    private void Pull(bool peerFinished)
+    private void Pull(Readiness ready)
     {
         for (var reads = 0; reads < ReadsPerTurn; reads++)
         {
@@ -232,10 +232,11 @@ internal sealed class HttpConnection : Attempt, ILoopSocket
                 return;
             }
 
-            // A short read emptied the socket, so an end that was announced before it is next; else a change will be reported.
-            if (count < buffer.Length)
+            // A short read emptied the socket: what was announced before it is next, an error (which the next read tells) or the end; else a
+            // change will be reported.
+            if (count < buffer.Length && (ready & (Readiness.Error | Readiness.HungUp)) == 0)
             {
-                if (peerFinished)
+                if ((ready & Readiness.PeerFinished) != 0)
                     OnPeerClosed();
                 return;
             }

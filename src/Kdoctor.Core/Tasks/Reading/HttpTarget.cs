@@ -67,7 +67,9 @@ internal static class HttpTarget
             return "HTTP/2 cannot be probed by this version; set http2 to false to probe over HTTP/1.1";
         if (target.TlsSecretName is not null)
             return "a TLS secret cannot be used by this version; remove tlsSecretName to probe without TLS";
-        return target.BodyConfigmapName is null ? null : "a body from a ConfigMap cannot be sent by this version; remove bodyConfigmapName to probe without a body";
+        return target.BodyConfigmapName is null
+            ? null
+            : "a body from a ConfigMap cannot be sent by this version; remove bodyConfigmapName to probe without a body";
     }
 
     private static HttpRequestPlan Request(Uri url, string method, List<(string Name, string Value)> headers, int? statusCode)
