@@ -7,13 +7,15 @@ using Kdoctor.Controller.Reconciling;
 using Kdoctor.Controller.Storage;
 using Kdoctor.Core.Reports;
 using Kdoctor.Core.Results;
+using Kdoctor.Core.Schedules;
 using Kdoctor.Core.Tasks;
 using Microsoft.Extensions.Logging;
+using StartedRounds = Kdoctor.Core.Schedules.RoundProgress;
 
 namespace Kdoctor.Controller.ReportApi;
 
 /// <summary>Builds a task's report from the task object and the store, shard by shard.</summary>
-internal sealed class ReportDocuments(TaskCache cache, IRoundStore store, RoundCollector collector, TaskLimits limits, ILogger<ReportDocuments> logger)
+internal sealed class ReportDocuments(TaskCache cache, IRoundStore store, RoundCollector collector, TaskLimits limits, TimeProvider time, ILogger<ReportDocuments> logger)
 {
     /// <summary>
     /// How many measurements (agents times targets) a report may have to be listed and watched whole: about 1 KiB of text each. A larger
@@ -45,11 +47,20 @@ internal sealed class ReportDocuments(TaskCache cache, IRoundStore store, RoundC
             History = [.. rounds.Select(Summary)],
             Latest = rounds.Count > 0 ? await LatestAsync(rounds[0], whole, cancellation).ConfigureAwait(false) : null,
             Progress = rounds.Count > 0 ? collector.ProgressOf(rounds[0].Id) : null,
+            NextRound = task is null ? null : NextRound(task, rounds),
             Missed = await store.MissedAsync(uid, cancellation).ConfigureAwait(false),
         };
 
         // The shards are read from the store while the document is built.
         return await Task.Run(() => ToObject(source), cancellation).ConfigureAwait(false);
+    }
+
+    private DateTimeOffset? NextRound(TaskDefinition task, IReadOnlyList<RoundRow> rounds)
+    {
+        var progress = rounds.Count == 0
+            ? StartedRounds.None
+            : new StartedRounds(rounds[0].Id.Number, rounds[0].Due, rounds[0].State == RoundState.Ongoing);
+        return (RoundClock.Decide(task, progress, time.GetUtcNow()) as WaitDecision)?.Until;
     }
 
     private static ApiObject ToObject(ReportSource source) =>

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Kdoctor.ApiServer.Errors;
 using Kdoctor.ApiServer.Objects;
 using Kdoctor.ApiServer.Storage;
@@ -112,6 +113,8 @@ internal sealed partial class ReportReader : IResourceReader, IDisposable
             var before = shown.GetValueOrDefault(name);
             if (report is null && before is null)
                 return;
+            if (report is not null && before is not null && IsSame(before, report))
+                return;
             if (report is not null)
             {
                 shown[name] = report;
@@ -125,6 +128,17 @@ internal sealed partial class ReportReader : IResourceReader, IDisposable
             last["metadata"]!["resourceVersion"] = next.ToString(System.Globalization.CultureInfo.InvariantCulture);
             changes.Publish(new WatchEvent(WatchEventType.Deleted, new ApiObject(last), before));
         }
+    }
+
+    // Versions of one source have one length for centuries, so reports of different length differ in more than that.
+    private static bool IsSame(ApiObject before, ApiObject after)
+    {
+        if (before.Utf8Json.Length != after.Utf8Json.Length)
+            return false;
+        var (old, now) = (before.ToJson(), after.ToJson());
+        old["metadata"]!["resourceVersion"] = null;
+        now["metadata"]!["resourceVersion"] = null;
+        return JsonNode.DeepEquals(old, now);
     }
 
     public void Dispose() => queue.Dispose();

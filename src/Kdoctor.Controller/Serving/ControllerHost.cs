@@ -59,7 +59,7 @@ public sealed partial class ControllerHost : IAsyncDisposable, IConnectedAgents
         service = new AgentControlService(parts.Agents, sessions, collector, options.Sessions, parts.Time, parts.Logs.CreateLogger<AgentControlService>());
         var view = parts.ClusterView(this);
         reconciler = new TaskReconciler(cache, api, parts.Store, collector, sessions, view, options.Reconciler, parts.Time, parts.Logs.CreateLogger<TaskReconciler>());
-        var documents = new ReportDocuments(cache, parts.Store, collector, options.Reconciler.Limits, parts.Logs.CreateLogger<ReportDocuments>());
+        var documents = new ReportDocuments(cache, parts.Store, collector, options.Reconciler.Limits, parts.Time, parts.Logs.CreateLogger<ReportDocuments>());
         reports = new ReportReader(cache, documents, parts.Time, parts.Logs.CreateLogger<ReportReader>());
         Reports = ReportResource.Create(reports);
         collector.Changed += Requeue;
@@ -85,6 +85,10 @@ public sealed partial class ControllerHost : IAsyncDisposable, IConnectedAgents
 
     /// <inheritdoc/>
     public IReadOnlyCollection<AgentInfo> Connected => sessions.Connected;
+
+    internal RoundCollector Collector => collector;
+
+    internal AgentSessions Sessions => sessions;
 
     /// <summary>Adds what the agents' gRPC service needs to a web application that is being built.</summary>
     public static void AddAgentService(IServiceCollection services, ControllerHost host)
