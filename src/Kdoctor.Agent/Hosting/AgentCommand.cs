@@ -39,15 +39,14 @@ public static class AgentCommand
                 JoinToken = File.ReadAllText(parsed.GetRequiredValue(token)).Trim(),
                 Authority = parsed.GetValue(authority) is { } file ? X509CertificateLoader.LoadCertificateFromFile(file) : null,
                 AuthorityPin = parsed.GetValue(pin),
-                Echo = Bindings(parsed.GetRequiredValue(echo)),
-                EchoPort = parsed.GetValue(port),
+                Echo = Bindings(parsed.GetRequiredValue(echo), parsed.GetValue(port)),
             },
             parsed.InvocationConfiguration.Error, time, random, cancellation));
         return command;
     }
 
-    private static ImmutableArray<EchoBinding> Bindings(string[] addresses) =>
-        [.. addresses.Select(address => new EchoBinding(EchoAddress.PrimaryNetwork, IPAddress.Parse(address)))];
+    private static ImmutableArray<EchoBinding> Bindings(string[] addresses, int port) =>
+        [.. addresses.Select(address => new EchoBinding(EchoAddress.PrimaryNetwork, new IPEndPoint(IPAddress.Parse(address), port)))];
 
     private static async Task<int> RunAsync(Func<AgentOptions> read, TextWriter error, TimeProvider time, Random random, CancellationToken cancellation)
     {
