@@ -56,6 +56,13 @@ public sealed class RoundClockTests
     }
 
     [Fact]
+    public void The_first_of_many_rounds_starts_late_rather_than_an_interval_later()
+    {
+        Assert.Equal(new StartDecision(1, At(0), null), Decide(EveryMinute, 3, RoundProgress.None, 45));
+        Assert.Equal(new WaitDecision(At(120), new MissedRounds(2, At(0))), Decide(EveryMinute, 3, RoundProgress.None, 75));
+    }
+
+    [Fact]
     public void The_only_round_of_a_crontab_keeps_to_the_wall_clock()
     {
         var nightly = ScheduleText.Parse("0 3 * * *", out _)!;
