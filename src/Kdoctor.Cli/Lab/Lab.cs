@@ -44,7 +44,7 @@ internal sealed class Lab : IAsyncDisposable
         yield return $"kdoctor is up with {options.Nodes} agents. Use it with kubectl:";
         yield return $"  export KUBECONFIG={KubeconfigPath}";
         yield return "  kubectl apply -f FILE; kubectl get netreach; kubectl get kdoctorreport";
-        yield return $"Agents of other hosts join with: kdoctor agent --controller {agentsAddress} --join-token-file {folder.Path(JoinTokenFile)} --ca-pin {pin}";
+        yield return $"Agents of other hosts join with: kdoctor agent --controller {agentsAddress.Authority} --join-token-file {folder.Path(JoinTokenFile)} --ca-pin {pin}";
         yield return "Ctrl-C ends it.";
     }
 
