@@ -12,7 +12,7 @@ namespace Kdoctor.Cli.Screen;
 /// </summary>
 internal sealed class HeatMapView(Page page)
 {
-    private const int HealthyRows = 16;
+    private const int HealthyRows = 10;
     private const int MostRows = 64;
     private const int WidestLabel = 28;
     private const int MostColumnNames = 20;
