@@ -10,7 +10,7 @@ public sealed class HeatMapTests
     {
         var random = new Random(seed);
         var cells = Enumerable.Range(0, rows).Select(_ => Enumerable.Range(0, columns).Select(_ => random.Next(50) == 0 ? (CellState)random.Next(11) : CellState.Healthy).ToArray()).ToArray();
-        return new HeatMap("map", [.. Enumerable.Range(1, rows).Select(n => $"agent-{n}")], [.. Enumerable.Range(1, columns).Select(n => $"agent-{n}")], "", cells);
+        return new HeatMap("map", [.. Enumerable.Range(1, rows).Select(n => $"agent-{n}")], [.. Enumerable.Range(1, columns).Select(n => $"agent-{n}")], true, cells);
     });
 
     [Fact]
