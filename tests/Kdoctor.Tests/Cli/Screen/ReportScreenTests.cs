@@ -88,7 +88,7 @@ public sealed class ReportScreenTests
 
     [Theory]
     [InlineData("healthy-3", 29)]
-    [InlineData("250-agents-healthy", 53)]
+    [InlineData("250-agents-healthy", 38)]
     public void A_healthy_round_is_short_however_many_agents_there_are(string name, int lines) =>
         Assert.InRange(Screens.Of(ScreenReports.All[name].Value, 80).Split('\n').Length, 1, lines);
 
