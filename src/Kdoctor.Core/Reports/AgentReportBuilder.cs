@@ -133,7 +133,7 @@ internal sealed class AgentReportBuilder(LatestRound round, TaskKind kind)
 
     // Whoever answers may claim any identity, another agent's name too: what is not an agent of the round says so.
     private Dictionary<string, long> Backends(TargetShard shard) => shard.Backends
-        .GroupBy(entry => agents.ContainsKey(entry.Key) ? NameOf(entry.Key)! : $"not of this round: {entry.Key}", StringComparer.Ordinal)
+        .GroupBy(entry => agents.ContainsKey(entry.Key) ? NameOf(entry.Key)! : entry.Key == TargetShard.OtherBackends ? entry.Key : $"not of this round: {entry.Key}", StringComparer.Ordinal)
         .OrderBy(group => group.Key, StringComparer.Ordinal)
         .ToDictionary(group => group.Key, group => group.Sum(entry => entry.Value));
 

@@ -12,8 +12,11 @@ public sealed class TargetShard
     /// <summary>How many failure samples are kept; later failures are counted in <see cref="Failures"/> and not sampled.</summary>
     public const int MaxSamples = 5;
 
-    /// <summary>How many different status codes or backends are kept apart; further ones are counted under 0 and <c>(others)</c>.</summary>
+    /// <summary>How many different status codes or backends are kept apart; further ones are counted under 0 and <see cref="OtherBackends"/>.</summary>
     public const int MaxKeys = 256;
+
+    /// <summary>The key that stands for all backends above <see cref="MaxKeys"/>.</summary>
+    public const string OtherBackends = "(others)";
 
     /// <summary>The target's place in the round's plan.</summary>
     public required int Target { get; init; }
@@ -79,7 +82,7 @@ public sealed class TargetShard
     public void CountStatus(int status) => Count(Statuses, status, 0);
 
     /// <summary>Counts one echo answer under the identity that it gave.</summary>
-    public void CountBackend(string agentId) => Count(Backends, agentId, "(others)");
+    public void CountBackend(string agentId) => Count(Backends, agentId, OtherBackends);
 
     private static void Count<TKey>(Dictionary<TKey, long> counts, TKey key, TKey overflow)
         where TKey : notnull
