@@ -12,7 +12,7 @@ namespace Kdoctor.Probing.Http;
 internal sealed class HttpProbe : Probe
 {
     /// <summary>Connections kept open for later requests, at most; more are closed.</summary>
-    internal const int MaxKept = 256;
+    internal const int MaxKept = 1024;
 
     private readonly ProbeSite site;
     private readonly HttpProbePlan plan;

@@ -15,7 +15,7 @@ internal sealed class LoadEngine : ILoopTenant
 #pragma warning restore CA1001
 {
     // Requests begun per tick, so that answers are read even when the agent is far behind.
-    private const int BeginsPerTick = 64;
+    private const int BeginsPerTick = 16;
 
     private readonly EventLoop loop;
     private readonly LoadAssignment assignment;

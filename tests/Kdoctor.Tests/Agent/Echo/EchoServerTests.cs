@@ -147,7 +147,7 @@ public sealed class EchoServerTests
     [Fact]
     public async Task Slow_and_silent_clients_are_let_go()
     {
-        await using var rig = new EchoRig(options => options with { RequestTimeout = TimeSpan.FromMilliseconds(100), IdleTimeout = TimeSpan.FromMilliseconds(100) });
+        await using var rig = new EchoRig(options => options with { RequestTimeout = TimeSpan.FromMilliseconds(700), IdleTimeout = TimeSpan.FromMilliseconds(100) });
         using var silent = await rig.ConnectAsync();
         using var idle = await rig.ConnectAsync();
         await idle.SendAsync("GET / HTTP/1.1\r\nHost: h\r\n\r\n"u8.ToArray(), EchoRig.Guard);

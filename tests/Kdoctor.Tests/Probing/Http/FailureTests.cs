@@ -126,7 +126,7 @@ public sealed class FailureTests
     {
         await using var server = RudeServer.Start(RudeScripts.StallAfter(answer));
         await using var loop = new ProbingLoop();
-        ProbingLoop.AssertAll(await loop.ProbeAsync(ProbingLoop.Plan(server.EndPoint), timeoutMs: 250), stage, TimedOut);
+        ProbingLoop.AssertAll(await loop.ProbeAsync(ProbingLoop.Plan(server.EndPoint), timeoutMs: 1000), stage, TimedOut);
     }
 
     [Fact]
@@ -135,7 +135,7 @@ public sealed class FailureTests
         await using var server = RudeServer.Start(connection => connection.HangAsync());
         await using var loop = new ProbingLoop();
         var plan = ProbingLoop.Plan(server.EndPoint, method: "POST") with { Body = new byte[16 * 1024 * 1024] };
-        ProbingLoop.AssertAll(await loop.ProbeAsync(plan, requests: 1, timeoutMs: 400), Send, TimedOut);
+        ProbingLoop.AssertAll(await loop.ProbeAsync(plan, requests: 1, timeoutMs: 1000), Send, TimedOut);
     }
 
     [Fact]
@@ -146,7 +146,7 @@ public sealed class FailureTests
         await using var body = RudeServer.Start(RudeScripts.EndlessBody());
         await using var chunks = RudeServer.Start(RudeScripts.EndlessChunks());
         await using var loop = new ProbingLoop();
-        var result = await loop.RunAsync(ProbingLoop.Load(2, 400, new[] { headers, line, body, chunks }.Select(server => ProbingLoop.Plan(server.EndPoint))));
+        var result = await loop.RunAsync(ProbingLoop.Load(1, 2000, new[] { headers, line, body, chunks }.Select(server => ProbingLoop.Plan(server.EndPoint))));
         ProbingLoop.AssertAll(result.Targets[0], Body, BadAnswer);
         ProbingLoop.AssertAll(result.Targets[1], Body, BadAnswer);
         ProbingLoop.AssertAll(result.Targets[2], Body, TimedOut);

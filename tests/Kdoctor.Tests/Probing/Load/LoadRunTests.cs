@@ -18,13 +18,15 @@ public sealed class LoadRunTests
     ];
 
     [Fact]
-    public async Task Whatever_the_servers_do_every_request_is_in_exactly_one_place_and_no_descriptor_is_left() =>
+    public async Task Whatever_the_servers_do_every_request_is_in_exactly_one_place() =>
         await Gen.Select(Gen.Int[0, Scripts.Length - 1].Array[1, 6], Gen.Int[1, 30], Gen.Bool, Gen.Bool).SampleAsync(
             async (picks, requests, keepAlive, cut) =>
             {
                 await using var server = RudeServer.Start(connection => Scripts[picks[connection.Number % picks.Length]](connection));
                 await using var loop = new ProbingLoop();
                 var run = loop.Runner.Start(ProbingLoop.Load(requests, 100, ProbingLoop.Plan(server.EndPoint, keepAlive: keepAlive), ProbingLoop.Plan(server.EndPoint)));
+                while (cut && run.Progress.Sent == 0)
+                    await Task.Yield();
                 if (cut)
                     run.Cancel("enough");
                 var result = await ProbingLoop.EndOf(run);
@@ -93,7 +95,7 @@ public sealed class LoadRunTests
         Assert.True(shard.Unsent > 0);
         Assert.Equal(100 - shard.Unsent, shard.Sent);
         ProbingLoop.AssertConserved(shard);
-        Assert.Equal([new Failure(FailureStage.FirstByte, FailureCause.TimedOut)], shard.Failures.Keys.Where(failure => failure.Stage == FailureStage.FirstByte));
+        Assert.All(shard.Failures.Keys, failure => Assert.Equal(FailureCause.TimedOut, failure.Cause));
     }
 
     [Fact]
