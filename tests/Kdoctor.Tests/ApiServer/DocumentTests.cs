@@ -38,6 +38,19 @@ public sealed class DocumentTests
     }
 
     [Fact]
+    public void Openapi_2_is_encoded_with_the_field_numbers_of_its_proto()
+    {
+        var document = JsonNode.Parse("""{"swagger":"2.0","info":{"title":"t","version":"v"},"paths":{},"definitions":{"D":{"type":"object","properties":{"p":{"$ref":"r"}},"x-y":1}}}""")!;
+        Assert.Equal(
+            "0A03322E30" + "1206" + "0A0174" + "120176" + "4200" // swagger 1, info 2, paths 8
+            + "4A2C" + "0A2A" + "0A0144" + "1225" // definitions 9: name 1 "D", value 2
+            + "B20108" + "0A066F626A656374" // type 22
+            + "CA010A" + "0A08" + "0A0170" + "1203" + "0A0172" // properties 25: name 1 "p", value 2 with _ref 1
+            + "FA010A" + "0A03782D79" + "1203" + "120131", // vendor_extension 31: name 1, value 2 with yaml 2
+            Convert.ToHexString(Kdoctor.ApiServer.OpenApi.GnosticEncoder.Encode(document.AsObject())));
+    }
+
+    [Fact]
     public async Task Tables_carry_what_is_asked_for()
     {
         await using var test = await ApiTest.StartAsync();

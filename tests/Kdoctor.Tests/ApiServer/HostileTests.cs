@@ -39,6 +39,17 @@ public sealed class HostileTests
     }
 
     [Fact]
+    public async Task A_body_that_does_not_say_its_length_ends_at_the_limit()
+    {
+        await using var test = await ApiTest.StartAsync(options: new KubernetesApiOptions { MaxBodyBytes = 100_000 });
+        using var request = new HttpRequestMessage(HttpMethod.Post, ApiTest.Path) { Content = new StringContent(new string(' ', 100_001)) };
+        request.Headers.TransferEncodingChunked = true;
+        using var answer = await test.Api.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.Equal(413, (int)answer.StatusCode);
+        Assert.Contains("\"reason\":\"RequestEntityTooLarge\"", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Yaml_bodies_are_taken()
     {
         await using var test = await ApiTest.StartAsync();
