@@ -76,7 +76,7 @@ public static class ReportWords
 
     /// <summary>Failures by their words, most frequent first.</summary>
     internal static Dictionary<string, long> Errors(IEnumerable<KeyValuePair<Failure, long>> failures) =>
-        failures.OrderByDescending(failure => failure.Value).ToDictionary(failure => failure.Key.ToString(), failure => failure.Value);
+        FailureCounts.Ordered(failures).ToDictionary(failure => failure.Key.ToString(), failure => failure.Value);
 
     private static PhaseReport? Phase(LatencyHistogram? histogram) => histogram is not { Mean: { } mean, Max: { } max } ? null : new PhaseReport(
         histogram.Count, Milliseconds(mean), Milliseconds(histogram.Quantile(0.5)!.Value), Milliseconds(histogram.Quantile(0.99)!.Value), Milliseconds(max));

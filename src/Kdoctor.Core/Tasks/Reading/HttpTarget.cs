@@ -63,6 +63,8 @@ internal static class HttpTarget
     {
         if (target.TlsSecretName is not null)
             return "a TLS secret cannot be used by this version; remove tlsSecretName to probe without a client certificate and without verifying the server";
-        return target.BodyConfigmapName is null ? null : "a body from a ConfigMap cannot be sent by this version; remove bodyConfigmapName to probe without a body";
+        return target.BodyConfigmapName is null
+            ? null
+            : "a body from a ConfigMap cannot be sent by this version; remove bodyConfigmapName to probe without a body";
     }
 }

@@ -24,13 +24,13 @@ public static partial class TargetUrl
         else if (text.Any(character => char.IsControl(character) || char.IsWhiteSpace(character)))
             (problem, remedy) = ($"is {shown}, with white space in it", "remove it, or write a space as %20");
         else if (scheme.Success && scheme.Groups[1].Value.ToUpperInvariant() is not ("HTTP" or "HTTPS"))
-            (problem, remedy) = ($"has the scheme {ProblemWords.Quote(scheme.Groups[1].Value)}, but must be http or https", "write http://... or https://...");
+            (problem, remedy) = ($"has the scheme {ProblemWords.Quote(scheme.Groups[1].Value)}, but must be http or https", "write http:// or https://");
         else if (AuthorityPattern().Match(whole).Groups[1] is { Length: 0 })
             (problem, remedy) = ($"is {shown}, which names no host", "write for example http://my-service.my-namespace:8080/healthz");
         else if (AuthorityPattern().Match(whole).Groups[1].Value.Contains('@', StringComparison.Ordinal))
-            (problem, remedy) = ("has user information before the host, which HTTP does not send (RFC 9110 section 4.2.4)", "remove it, and send an Authorization header");
+            (problem, remedy) = ("has user information before the host, which is not sent (RFC 9110 section 4.2.4)", "send an Authorization header instead");
         else if (PortPattern().Match(whole) is { Success: true } port && !IsPort(port.Groups[1].Value))
-            (problem, remedy) = ($"has the port {ProblemWords.Quote(port.Groups[1].Value)}, but must have one from 1 to 65535", "correct the port, or leave it out");
+            (problem, remedy) = ($"has the port {ProblemWords.Quote(port.Groups[1].Value)}, but must have one from 1 to 65535", "correct it, or leave it out");
         else if (!Uri.TryCreate(whole, UriKind.Absolute, out var url) || url.IdnHost.Length == 0 || !IsSendable(url.IdnHost))
             (problem, remedy) = ($"is {shown}, which is no URL", "write for example http://my-service.my-namespace:8080/healthz");
         else
