@@ -45,6 +45,14 @@ public static class AgentCommand
         return command;
     }
 
+    // Until then the reasons why it is not welcome are in the log.
+    private static async Task TellWelcomeAsync(AgentHost agent, TextWriter error, CancellationToken cancellation)
+    {
+        await agent.Welcomed.WaitAsync(cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (agent.Welcomed.IsCompletedSuccessfully)
+            await error.WriteLineAsync($"agent {agent.AgentId} has joined").ConfigureAwait(false);
+    }
+
     private static ImmutableArray<EchoBinding> Bindings(string[] addresses, int port) =>
         [.. addresses.Select(address => new EchoBinding(EchoAddress.PrimaryNetwork, new IPEndPoint(IPAddress.Parse(address), port)))];
 
@@ -59,6 +67,7 @@ public static class AgentCommand
             var agent = AgentHost.Start(options, site, random);
             await using var agentEnds = agent.ConfigureAwait(false);
             await error.WriteLineAsync($"agent {agent.AgentId} answers on {string.Join(", ", agent.Addresses.Select(address => new IPEndPoint(IPAddress.Parse(address.Ip), address.Port)))}").ConfigureAwait(false);
+            await TellWelcomeAsync(agent, error, cancellation).ConfigureAwait(false);
             await Task.Delay(Timeout.InfiniteTimeSpan, time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return Succeeded;
         }
