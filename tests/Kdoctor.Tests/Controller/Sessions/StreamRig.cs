@@ -12,6 +12,7 @@ using Kdoctor.Controller.Sessions;
 using Kdoctor.Controller.Storage;
 using Kdoctor.Core.Planning;
 using Kdoctor.Core.Protocol;
+using Kdoctor.Core.Tasks;
 using Kdoctor.TestKit.Reports;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -132,7 +133,7 @@ internal sealed class StreamRig : IAsyncDisposable
         var task = mesh.Task with
         {
             Load = new LoadPlan(20, duration ?? TimeSpan.FromMilliseconds(300), TimeSpan.FromSeconds(1)),
-            Targets = [new Core.Tasks.MeshQuery(Channel.PodIP, IpFamily.IPv4)],
+            Targets = [new MeshQuery(Channel.PodIP, IpFamily.IPv4)],
         };
         var now = Time.GetUtcNow();
         var plan = RoundPlanner.Plan(task, new ClusterSnapshot { Agents = [.. Host.Connected] }, 1, now, now + (lead ?? TimeSpan.FromMilliseconds(50)));
