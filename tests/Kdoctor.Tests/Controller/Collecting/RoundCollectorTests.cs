@@ -191,7 +191,7 @@ public sealed class RoundCollectorTests
         var session = await rig.ConnectAsync(0);
         await rig.BeginAsync();
         await rig.Collector.RemoveTaskAsync(rig.Mesh.Task.Uid);
-        Assert.Empty(await rig.Store.TaskUidsAsync(default));
+        Assert.Empty(await rig.Store.TaskUidsAsync(Cancellation));
         Assert.Equal("the round is unknown: its task was deleted", await rig.DeliverAsync(0));
         Assert.NotNull(CollectorRig.Told(session)[1].Cancel);
     }
