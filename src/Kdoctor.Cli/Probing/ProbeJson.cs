@@ -46,7 +46,7 @@ internal static class ProbeJson
             ["strayAnswers"] = shard.StrayAnswers == 0 ? null : shard.StrayAnswers,
             ["failures"] = Counts(numbers.Failures),
             ["latencyInMs"] = Distribution(shard.Latency),
-            ["ownLatenessInMs"] = Distribution(result.Lateness),
+            ["ownLatenessInMs"] = choices.Rate is null ? null : Distribution(result.Lateness),
             ["samples"] = shard.Samples.Count == 0 ? null : new JsonArray([.. shard.Samples.Select(Sample)]),
         };
         return Present(document).ToJsonString(Indented);
