@@ -28,19 +28,28 @@ internal static class MeshCommand
         var echoes = Enumerable.Range(1, agents).Select(agent => EchoServer.Start(
             new EchoOptions { AgentId = $"agent-{agent}", ServerName = $"agent-{agent}", Addresses = [Address(agent)] }, echoing)).ToList();
         var runner = new LoadRunner(probing, (host, _, token) => Dns.GetHostAddressesAsync(host, token).ContinueWith(found => found.Result[0], TaskScheduler.Default), new Random(1));
-        var period = usage.Begin();
-        var runs = Enumerable.Range(1, agents).Select(agent => runner.Start(new LoadAssignment
+        foreach (var (name, length) in new[] { ("cold, 2 s", 2), ("warm", seconds) })
+        {
+            Console.WriteLine($"{name}:");
+            var period = usage.Begin();
+            var results = await RunAsync(runner, echoes, qps, length).ConfigureAwait(false);
+            Print(results, period.End(agents));
+        }
+        foreach (var echo in echoes)
+            await echo.DisposeAsync().ConfigureAwait(false);
+        return 0;
+    }
+
+    private static Task<LoadResult[]> RunAsync(LoadRunner runner, List<EchoServer> echoes, double qps, double seconds)
+    {
+        var agents = echoes.Count;
+        return Task.WhenAll(Enumerable.Range(1, agents).Select(agent => runner.Start(new LoadAssignment
         {
             StartIn = TimeSpan.FromSeconds(1),
             Load = new LoadPlan(qps, TimeSpan.FromSeconds(seconds), TimeSpan.FromMilliseconds(1500)),
             Phase = (double)(agent - 1) / agents,
             Targets = [.. echoes.Select((echo, index) => new LoadTarget(index, Plan(echo, index + 1, agent)))],
-        })).ToList();
-        var results = await Task.WhenAll(runs.Select(run => run.Completion)).ConfigureAwait(false);
-        Print(results, period.End(agents));
-        foreach (var echo in echoes)
-            await echo.DisposeAsync().ConfigureAwait(false);
-        return 0;
+        }).Completion));
     }
 
     private static IPAddress Address(int agent) => new([127, 64, (byte)(agent / 250), (byte)(agent % 250)]);

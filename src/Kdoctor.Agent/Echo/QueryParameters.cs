@@ -30,6 +30,6 @@ internal static class QueryParameters
     {
         if (query.IsEmpty || !double.TryParse(Find(query, "delay"u8), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds))
             return TimeSpan.Zero;
-        return seconds >= longest.TotalSeconds ? longest : TimeSpan.FromSeconds(seconds);
+        return seconds >= longest.TotalSeconds ? longest : seconds > 0 ? TimeSpan.FromSeconds(seconds) : TimeSpan.Zero;
     }
 }

@@ -54,6 +54,12 @@ public sealed record HttpRequestPlan : RequestPlan
     /// <summary>The only status code that succeeds; null for any 2xx.</summary>
     public int? ExpectedStatus { get; init; }
 
+    /// <summary>TLS on the connection; null for plain TCP.</summary>
+    public TlsPlan? Tls { get; init; }
+
+    /// <summary>Whether HTTP/2 is spoken (RFC 9113), agreed on by ALPN over TLS and by prior knowledge without; else HTTP/1.1.</summary>
+    public bool Http2 { get; init; }
+
     /// <summary>Whether the answer must be an agent's echo: identity and nonce are checked.</summary>
     public bool Echo { get; init; }
 

@@ -48,6 +48,9 @@ public sealed class TargetShard
     /// <summary>Nanoseconds from the intended start of a request to the end of its answer; successes only.</summary>
     public LatencyHistogram Latency { get; init; } = new();
 
+    /// <summary>The parts that the successes' time went to, from their actual start.</summary>
+    public PhaseLatencies Phases { get; init; } = new();
+
     /// <summary>Failed requests by stage and cause.</summary>
     public Dictionary<Failure, long> Failures { get; init; } = [];
 

@@ -3,7 +3,7 @@ namespace Kdoctor.Probing.EventLoops;
 /// <summary>
 /// One thread that serves many non-blocking sockets and timers: epoll(7), nothing allocated once it is warm. Probes and echo servers of any
 /// number of agents share a loop; everything on it runs on its thread, so none of it needs a lock. Each turn of the loop
-/// (1) runs timers that are due, (2) runs work posted by other threads, (3) waits for sockets until the next timer and (4) calls those that are ready.
+/// (1) waits for sockets until the next timer and calls those that are ready, (2) runs timers that are due and (3) work posted by other threads.
 /// </summary>
 /// <remarks>
 /// Linux on x64 or arm64. An exception from a socket's or timer's owner is reported to the constructor's callback and ends that owner only.
@@ -16,7 +16,8 @@ public sealed class EventLoop : IAsyncDisposable
     /// <summary>The size of the two buffers that everything on the loop shares.</summary>
     internal const int BufferBytes = 64 * 1024;
 
-    private const int TimersPerTurn = 256;
+    private const int RoundsPerTurn = 8;
+    private const long TimersNsPerTurn = 1_000_000;
 
     private readonly Poller poller = new();
     private readonly TimerHeap timers = new();
@@ -133,26 +134,30 @@ public sealed class EventLoop : IAsyncDisposable
 
     private void Turn()
     {
-        // 1. Timers that are due; a bounded number, so that sockets are served even when timers never cease.
-        for (var left = TimersPerTurn; left > 0 && timers.Next is { } timer && timer.DueNs <= clock.NowNs; left--)
+        // 1. Sockets, until the next timer. What has arrived is read before any deadline is judged: a loop that was kept from running must not
+        // blame its peers for it.
+        var timeout = timers.Next is { } next ? Math.Max(next.DueNs - clock.NowNs, 0) : -1;
+        var count = poller.Wait(timeout);
+        for (var rounds = 1; count > 0; rounds++)
+        {
+            for (var index = 0; index < count; index++)
+            {
+                if (poller.TryRead(index, out var ready, out var key) && sockets.Find(key) is { } socket)
+                    Call(socket, ready);
+            }
+            count = count < Poller.Capacity || rounds == RoundsPerTurn ? 0 : poller.Wait(0);
+        }
+
+        // 2. Timers that are due, for a moment at most, so that sockets are served even when timers never cease.
+        var begun = clock.NowNs;
+        for (var now = begun; timers.Next is { } timer && timer.DueNs <= now && now - begun <= TimersNsPerTurn; now = clock.NowNs)
         {
             timers.Disarm(timer);
             Elapse(timer);
         }
 
-        // 2. Work from other threads.
+        // 3. Work from other threads.
         RunPosted();
-
-        // 3. Sockets, until the next timer.
-        var wait = timers.Next is { } next ? Math.Max(next.DueNs - clock.NowNs, 0) : -1;
-        var count = poller.Wait(wait);
-
-        // 4. Those that are ready.
-        for (var index = 0; index < count; index++)
-        {
-            if (poller.TryRead(index, out var ready, out var key) && sockets.Find(key) is { } socket)
-                Call(socket, ready);
-        }
     }
 
     private void Call(ILoopSocket socket, Readiness ready)

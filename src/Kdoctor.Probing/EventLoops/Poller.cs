@@ -10,7 +10,9 @@ namespace Kdoctor.Probing.EventLoops;
 /// </summary>
 internal sealed unsafe class Poller : IDisposable
 {
-    private const int Capacity = 512;
+    /// <summary>The most events of one wait.</summary>
+    internal const int Capacity = 128;
+
     private const int PreciseWaitNumber = 441;
     private const int NonBlockingCloseOnExec = 0x800 | 0x80000;
     private const ulong OwnDescriptor = ulong.MaxValue;

@@ -42,8 +42,9 @@ internal abstract class Attempt
 /// <param name="Backend">The identity that answered.</param>
 /// <param name="BodyBytes">How much body came.</param>
 /// <param name="ReplyCode">The reply code of a complete DNS answer.</param>
+/// <param name="Phases">The parts of a success; all absent where the probe does not tell them apart.</param>
 internal readonly record struct AttemptEnd(
-    Failure? Failure, long EndNs, int? Status = null, string? Backend = null, long BodyBytes = 0, int? ReplyCode = null);
+    Failure? Failure, long EndNs, int? Status = null, string? Backend = null, long BodyBytes = 0, int? ReplyCode = null, PhaseTimes Phases = default);
 
 /// <summary>What sends requests to one target during one run.</summary>
 internal abstract class Probe

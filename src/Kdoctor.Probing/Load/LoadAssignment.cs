@@ -30,7 +30,7 @@ public sealed record LoadAssignment
 
     /// <summary>
     /// The most requests under way at once. A request that is due meanwhile waits for its turn, as late as that makes it; one that is later
-    /// than the request timeout is never sent and counts as unsent.
+    /// than half the request timeout is never sent and counts as unsent: what is left would be no fair trial of the network.
     /// </summary>
     public int MaxOutstanding { get; init; } = DefaultMaxOutstanding;
 }

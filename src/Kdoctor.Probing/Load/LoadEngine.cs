@@ -5,7 +5,7 @@ namespace Kdoctor.Probing.Load;
 
 /// <summary>
 /// The open-loop core of one run, the same for every protocol. At each tick of its timer it
-/// (1) begins the requests that the timetable has due, or counts those that are later than the timeout as unsent,
+/// (1) begins the requests that the timetable has due, or counts those that are too late for a fair trial as unsent,
 /// (2) ends the attempts whose deadline has passed and (3) arms the timer for whatever comes next.
 /// Attempts tell it of their <see cref="End"/> in between, and the last one (4) finishes the run.
 /// </summary>
@@ -15,7 +15,7 @@ internal sealed class LoadEngine : ILoopTenant
 #pragma warning restore CA1001
 {
     // Requests begun per tick, so that answers are read even when the agent is far behind.
-    private const int BeginsPerTick = 64;
+    private const int BeginsPerTick = 16;
 
     private readonly EventLoop loop;
     private readonly LoadAssignment assignment;
@@ -134,7 +134,8 @@ internal sealed class LoadEngine : ILoopTenant
 
     private void Begin(int slot, long intended, long now)
     {
-        if (now - intended > timeoutNs)
+        // A request that the agent itself kept from half of its time would be judged for what the agent did.
+        if (now - intended > timeoutNs / 2)
         {
             record.Unsent(slot);
             return;

@@ -67,6 +67,7 @@ internal sealed class LoadRecord
             shard.Succeeded++;
             Volatile.Write(ref succeeded, succeeded + 1);
             shard.Latency.Record(end.EndNs - attempt.IntendedNs);
+            shard.Phases.Record(end.Phases);
             return;
         }
         Volatile.Write(ref failed, failed + 1);

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Kdoctor.Core.Results;
 using Kdoctor.Probing.EventLoops;
 
@@ -22,9 +21,6 @@ internal sealed class ClientStream
     /// <summary>Whether the peer's end came without its close_notify.</summary>
     internal bool Truncated => tls is { Truncated: true };
 
-    /// <summary>Whether the handshake has not come to its first message because TCP is still connecting.</summary>
-    internal bool WaitsForTcp => tls is { WantsWrite: true };
-
     /// <summary>Begins a connection: 0 when it is under way.</summary>
     internal int Connect(KernelAddress address, KernelAddress? source)
     {
@@ -39,6 +35,14 @@ internal sealed class ClientStream
     /// <summary>Begins the handshake or goes on with it: 1 when it is done, 0 when the peer closed instead.</summary>
     internal int Secure(TlsContext context) => (tls ??= new TlsSession(context, Descriptor)).Handshake();
 
+    /// <summary>Whether TCP was connected when <see cref="Secure"/> gave this answer: what it says is then the handshake's.</summary>
+    internal bool HadTcp(int answer) => answer switch
+    {
+        -Errno.Again => tls is { WantsWrite: false },
+        -Errno.ConnectionReset or -Errno.BrokenPipe or TlsSession.Broken => true,
+        _ => answer >= 0,
+    };
+
     internal bool Agreed(ReadOnlySpan<byte> protocol) => tls is { } session && session.Agreed(protocol);
 
     internal int Send(ReadOnlySpan<byte> bytes) => tls is { } session ? session.Send(bytes) : StreamSocket.Send(Descriptor, bytes);
@@ -49,9 +53,8 @@ internal sealed class ClientStream
     internal Failure FailureOf(int answer, FailureStage now) =>
         answer == TlsSession.Broken && tls?.Fault is { } fault ? fault.At(now) : new Failure(now, SocketFailure.CauseOf(-answer));
 
-    /// <summary>A negative answer in words.</summary>
-    internal string Describe(int answer) =>
-        answer == TlsSession.Broken && tls?.Fault is { } fault ? fault.Text : Marshal.GetPInvokeErrorMessage(-answer);
+    /// <summary>What broke TLS, in words; null while nothing did.</summary>
+    internal string? FaultText => tls?.Fault?.Text;
 
     /// <summary>Frees and closes what there is.</summary>
     internal void Close(EventLoop loop, bool politely)
