@@ -371,7 +371,7 @@ internal sealed class HttpConnection : Attempt, ILoopSocket, IAddressWaiter
             step = Step.Kept;
         else
             Release();
-        engine.End(this, new AttemptEnd(failure, endNs, status, backend, parser.BodyBytes, failure is null ? phases.Until(endNs) : default));
+        engine.End(this, new AttemptEnd(failure, endNs, status, backend, parser.BodyBytes, Phases: failure is null ? phases.Until(endNs) : default));
         if (!keep)
             probe.Return(this);
     }

@@ -107,7 +107,7 @@ internal sealed class Http2Attempt : Attempt, IExchangeOwner
         var (probe, engine) = (Probe!, Engine!);
         var end = endNs ?? probe.Loop.NowNs;
         Connection = null;
-        engine.End(this, new AttemptEnd(failure, end, status, backend, Exchange.BodyBytes, failure is null ? phases.Until(end) : default));
+        engine.End(this, new AttemptEnd(failure, end, status, backend, Exchange.BodyBytes, Phases: failure is null ? phases.Until(end) : default));
         probe.Return(this);
     }
 }

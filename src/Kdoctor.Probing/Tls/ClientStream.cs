@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Kdoctor.Core.Results;
 using Kdoctor.Probing.EventLoops;
 
@@ -55,6 +56,10 @@ internal sealed class ClientStream
 
     /// <summary>What broke TLS, in words; null while nothing did.</summary>
     internal string? FaultText => tls?.Fault?.Text;
+
+    /// <summary>A negative answer in words.</summary>
+    internal string Describe(int answer) =>
+        answer == TlsSession.Broken && FaultText is { } text ? text : Marshal.GetPInvokeErrorMessage(-answer);
 
     /// <summary>Frees and closes what there is.</summary>
     internal void Close(EventLoop loop, bool politely)
