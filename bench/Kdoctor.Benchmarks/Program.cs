@@ -9,7 +9,7 @@ internal static class Program
     private const string Usage = """
         usage: Kdoctor.Benchmarks COMMAND
           mesh [AGENTS] [QPS] [SECONDS]   a full mesh in one process: processor, memory, lateness
-          peers [RATE]                    requests per processor second beside ab and wrk
+          peers [RATE [own]]              requests per processor second beside ab and wrk, or ours alone
           micro [BenchmarkDotNet options] the parts alone
         """;
 

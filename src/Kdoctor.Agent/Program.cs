@@ -1,6 +1,10 @@
-namespace Kdoctor.Agent;
+#pragma warning disable RS0030 // The one place that names the real clock and draws the seed.
+using System.CommandLine;
+using Kdoctor.Agent.Hosting;
 
-internal static class Program
-{
-    private static int Main() => 0;
-}
+var command = AgentCommand.Create(TimeProvider.System, new Random());
+var root = new RootCommand(command.Description ?? "");
+foreach (var option in command.Options)
+    root.Options.Add(option);
+root.Action = command.Action;
+return await root.Parse(args).InvokeAsync();

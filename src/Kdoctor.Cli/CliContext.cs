@@ -1,4 +1,5 @@
 using Kdoctor.Cli.Screen;
+using Microsoft.Extensions.Logging;
 using Spectre.Console;
 
 namespace Kdoctor.Cli;
@@ -26,6 +27,9 @@ internal sealed record CliContext
 
     /// <summary>Reads an environment variable.</summary>
     public required Func<string, string?> Environment { get; init; }
+
+    /// <summary>Makes what logs; called once per lab, which closes it.</summary>
+    public required Func<ILoggerFactory> Logs { get; init; }
 
     /// <summary>For data: reports.</summary>
     public IAnsiConsole OutputConsole(bool noColor) => ScreenConsole.Create(Output, OutputIsTerminal, noColor, Environment, TerminalWidth);

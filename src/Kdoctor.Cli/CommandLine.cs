@@ -1,11 +1,13 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
+using Kdoctor.Agent.Hosting;
 using Kdoctor.Cli.Crds;
 using Kdoctor.Cli.Lab;
+using Kdoctor.Cli.Output;
 using Kdoctor.Cli.Probing;
 using Kdoctor.Cli.Reporting;
 using Kdoctor.Cli.Running;
 using Kdoctor.Cli.Validating;
+using Kdoctor.Controller.Serving;
 
 namespace Kdoctor.Cli;
 
@@ -25,6 +27,8 @@ internal static class CommandLine
         ValidateCommand.Create(context.Input),
         ReportCommand.Create(context),
         CrdsCommand.Create(),
+        AgentCommand.Create(context.Time, context.Chance),
+        ControllerCommand.Create(context.Time, context.Chance),
     };
 
     /// <summary>Runs what the arguments ask for; all that is wrong with them is told at once.</summary>

@@ -1,5 +1,8 @@
 #pragma warning disable RS0030 // The one place that names the real clock and draws the seed.
 using Kdoctor.Cli;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
 
 return await CommandLine.InvokeAsync(args, new CliContext
 {
@@ -12,4 +15,8 @@ return await CommandLine.InvokeAsync(args, new CliContext
     ErrorIsTerminal = !Console.IsErrorRedirected,
     TerminalWidth = Console.IsOutputRedirected && Console.IsErrorRedirected ? null : Console.WindowWidth,
     Environment = Environment.GetEnvironmentVariable,
+    Logs = () => LoggerFactory.Create(logs => logs
+        .SetMinimumLevel(Enum.TryParse<LogLevel>(Environment.GetEnvironmentVariable("KDOCTOR_LOG"), ignoreCase: true, out var level) ? level : LogLevel.Error)
+        .AddSimpleConsole(console => console.SingleLine = true)
+        .Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace)),
 });

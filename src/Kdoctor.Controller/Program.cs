@@ -1,6 +1,11 @@
-namespace Kdoctor.Controller;
+#pragma warning disable RS0030 // The one place that names the real clock and draws the seed.
+using System.CommandLine;
+using Kdoctor.Controller.Serving;
 
-internal static class Program
-{
-    private static int Main() => 0;
-}
+var command = ControllerCommand.Create(TimeProvider.System, new Random());
+var root = new RootCommand(command.Description ?? "");
+foreach (var option in command.Options)
+    root.Options.Add(option);
+root.Validators.AddRange(command.Validators);
+root.Action = command.Action;
+return await root.Parse(args).InvokeAsync();

@@ -26,7 +26,7 @@ internal static class MeshCommand
         using var usage = new ProcessUsage(time);
 
         var echoes = Enumerable.Range(1, agents).Select(agent => EchoServer.Start(
-            new EchoOptions { AgentId = $"agent-{agent}", ServerName = $"agent-{agent}", Addresses = [Address(agent)] }, echoing)).ToList();
+            new EchoOptions { AgentId = $"agent-{agent}", ServerName = $"agent-{agent}", Listen = [new(Address(agent), 0)] }, echoing)).ToList();
         var runner = new LoadRunner(probing, (host, _, token) => Dns.GetHostAddressesAsync(host, token).ContinueWith(found => found.Result[0], TaskScheduler.Default), new Random(1));
         foreach (var (name, length) in new[] { ("cold, 2 s", 2), ("warm", seconds) })
         {

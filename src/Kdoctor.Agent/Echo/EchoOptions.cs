@@ -12,11 +12,8 @@ public sealed record EchoOptions
     /// <summary>The name in the answer's <c>serverName</c>, for example the pod's name.</summary>
     public required string ServerName { get; init; }
 
-    /// <summary>The addresses to listen on, 1..64 of them, IPv4 or IPv6.</summary>
-    public required ImmutableArray<IPAddress> Addresses { get; init; }
-
-    /// <summary>0..65535; with 0 the kernel chooses a port per address.</summary>
-    public int Port { get; init; }
+    /// <summary>Where to listen, 1..64 addresses, IPv4 or IPv6; with port 0 the kernel chooses one.</summary>
+    public required ImmutableArray<IPEndPoint> Listen { get; init; }
 
     /// <summary>Connections at once, 1..100,000; further ones are answered 503 and closed. Default 10,000.</summary>
     public int MaxConnections { get; init; } = 10_000;
@@ -44,10 +41,8 @@ public sealed record EchoOptions
     {
         if (AgentId.Length is < 1 or > 128 || AgentId.Any(character => character is <= ' ' or >= '\x7f'))
             yield return $"{nameof(AgentId)} '{AgentId}' must be 1..128 visible ASCII characters";
-        if (Addresses.IsDefaultOrEmpty || Addresses.Length > 64)
-            yield return $"{nameof(Addresses)} must hold 1..64 addresses";
-        if (Port is < 0 or > 65535)
-            yield return $"{nameof(Port)} is {Port}; it must be 0..65535";
+        if (Listen.IsDefaultOrEmpty || Listen.Length > 64)
+            yield return $"{nameof(Listen)} must hold 1..64 addresses";
         if (MaxConnections is < 1 or > 100_000)
             yield return $"{nameof(MaxConnections)} is {MaxConnections}; it must be 1..100,000";
         if (MaxBodyBytes is < 0 or > 16 * 1024 * 1024)

@@ -43,8 +43,8 @@ public sealed class EchoServer : IAsyncDisposable
         var listeners = new List<int>();
         try
         {
-            foreach (var address in options.Addresses)
-                listeners.Add(StreamSocket.Listen(new IPEndPoint(address, options.Port), backlog: 4096));
+            foreach (var endPoint in options.Listen)
+                listeners.Add(StreamSocket.Listen(endPoint, backlog: 4096));
             ImmutableArray<IPEndPoint> endPoints = [.. listeners.Select(StreamSocket.LocalEndPoint)];
             var core = new EchoCore(options, loop);
             loop.Post(() => core.Start(listeners));

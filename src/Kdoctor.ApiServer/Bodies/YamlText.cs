@@ -29,6 +29,11 @@ internal static class YamlText
         {
             throw new FormatException($"yaml: line {e.Start.Line}: {e.Message}", e);
         }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException or IndexOutOfRangeException)
+        {
+            // The parser ends with these, too, on some texts that are not YAML, for example on "a: [\nb: {c: ~}".
+            throw new FormatException("yaml: the text is not YAML", e);
+        }
     }
 
     private static JsonNode? Node(Parser parser, int depth)

@@ -37,6 +37,10 @@ public static class ApiErrors
     public static ApiError Conflict(ResourceDefinition resource, string name, string why) =>
         About(resource, name, 409, "Conflict", $"Operation cannot be fulfilled on {resource.GroupResource} \"{name}\": {why}");
 
+    /// <summary>409 for a precondition of a deletion, which names the kind where every other conflict names the plural.</summary>
+    public static ApiError PreconditionFailed(ResourceDefinition resource, string name, string why) =>
+        Conflict(resource with { Plural = resource.Kind }, name, why);
+
     /// <summary>409 for a stale resourceVersion.</summary>
     public static ApiError Modified(ResourceDefinition resource, string name) =>
         Conflict(resource, name, "the object has been modified; please apply your changes to the latest version and try again");

@@ -60,9 +60,10 @@ public sealed partial class KubernetesApi
             var answer = await AnswerAsync(context).ConfigureAwait(false);
             if (answer is not null) await SendAsync(context, answer).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        catch (Exception e) when (e is IOException || (e is OperationCanceledException && context.RequestAborted.IsCancellationRequested))
         {
-            // The client left; nobody waits for an answer.
+            // The client left or its connection broke; nobody waits for an answer. The store has exceptions of its own.
+            context.Abort();
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {

@@ -80,6 +80,15 @@ internal static class MetadataRules
             if (LabelRules.KeyProblem(finalizer) is { } keyProblem) causes.Add(Invalid("metadata.finalizers", finalizer, keyProblem));
         }
 
+        foreach (var owner in (metadata["ownerReferences"] as JsonArray ?? []).OfType<JsonObject>())
+        {
+            foreach (var (field, word) in ((string, string)[])[("apiVersion", "version"), ("kind", "kind"), ("name", "name"), ("uid", "uid")])
+            {
+                if (string.IsNullOrEmpty(owner.Text(field)))
+                    causes.Add(new FieldCause($"metadata.ownerReferences.{field}", $"Invalid value: \"\": {word} must not be empty"));
+            }
+        }
+
         return causes;
     }
 

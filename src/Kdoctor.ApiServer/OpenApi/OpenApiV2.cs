@@ -70,12 +70,12 @@ internal static class OpenApiV2
         if (operation.HasBody)
         {
             var schema = operation.Method == "patch" ? MetaSchemas.Patch : ResourceSchemas.NameOf(definition);
-            parameters.Add(new JsonObject { ["name"] = "body", ["in"] = "body", ["required"] = true, ["schema"] = Reference(schema) });
+            parameters.Add((JsonNode)new JsonObject { ["name"] = "body", ["in"] = "body", ["required"] = true, ["schema"] = Reference(schema) });
         }
 
         foreach (var name in operation.PathParameters)
-            parameters.Add(new JsonObject { ["name"] = name, ["in"] = "path", ["required"] = true, ["type"] = "string" });
-        foreach (var name in operation.Query) parameters.Add(new JsonObject { ["name"] = name, ["in"] = "query", ["type"] = "string" });
+            parameters.Add((JsonNode)new JsonObject { ["name"] = name, ["in"] = "path", ["required"] = true, ["type"] = "string" });
+        foreach (var name in operation.Query) parameters.Add((JsonNode)new JsonObject { ["name"] = name, ["in"] = "query", ["type"] = "string" });
         return new JsonObject
         {
             ["description"] = $"{operation.Action} {definition.Plural}",

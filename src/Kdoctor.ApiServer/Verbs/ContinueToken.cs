@@ -30,9 +30,9 @@ internal sealed record ContinueToken(long ResourceVersion, string Namespace, str
                 return new ContinueToken(version, ns, name);
             return ApiErrors.BadRequest("invalid continue token: it is not one of this server");
         }
-        catch (FormatException e)
+        catch (FormatException)
         {
-            return ApiErrors.BadRequest("invalid continue token: " + e.Message);
+            return ApiErrors.BadRequest("invalid continue token: it is not one of this server");
         }
     }
 }

@@ -77,7 +77,7 @@ internal sealed class DeleteVerb(TimeProvider time)
     {
         if (options.Uid is { } uid && uid != item.Uid)
         {
-            return ApiErrors.Conflict(
+            return ApiErrors.PreconditionFailed(
                 definition,
                 item.Name,
                 $"the UID in the precondition ({uid}) does not match the UID in record ({item.Uid}). The object might have been deleted and then recreated");
@@ -85,7 +85,7 @@ internal sealed class DeleteVerb(TimeProvider time)
 
         var version = item.ResourceVersion.ToString(CultureInfo.InvariantCulture);
         return options.ResourceVersion is { } wanted && wanted != version
-            ? ApiErrors.Conflict(
+            ? ApiErrors.PreconditionFailed(
                 definition,
                 item.Name,
                 $"the ResourceVersion in the precondition ({wanted}) does not match the ResourceVersion in record ({version}). The object might have been modified")

@@ -82,9 +82,8 @@ internal static class UpdateVerb
         var write = finished
             ? store.DeleteAsync(old.Namespace, old.Name, old.ResourceVersion, request.Aborted)
             : store.UpdateAsync(item, old.ResourceVersion, request.Aborted);
-        return (await write.ConfigureAwait(false)).Succeeded(out var stored, out error)
-            ? representation.One(request, stored) with { Warnings = draft.Warnings }
-            : error;
+        if (!(await write.ConfigureAwait(false)).Succeeded(out var stored, out error)) return error;
+        return representation.One(request, finished ? new ApiObject(item) : stored) with { Warnings = draft.Warnings };
     }
 
     private static ApiError? CheckPreconditions(ApiRequest request, ApiObject old, JsonObject item)
@@ -94,6 +93,8 @@ internal static class UpdateVerb
             return ApiErrors.Modified(request.Definition, old.Name);
         if (metadata.Text("uid") is { Length: > 0 } uid && uid != old.Uid)
         {
+            if (request.Http.Request.Method == "PATCH")
+                return ApiErrors.Invalid(request.Definition, old.Name, [new FieldCause("metadata.uid", $"Invalid value: \"{uid}\": field is immutable")]);
             return ApiErrors.Conflict(
                 request.Definition, old.Name, $"Precondition failed: UID in precondition: {uid}, UID in object meta: {old.Uid}");
         }

@@ -77,7 +77,9 @@ internal static class WriteRules
     private static ApiError? CheckPlace(ApiRequest request, JsonObject metadata)
     {
         var (ns, name) = (metadata.Text("namespace"), metadata.Text("name"));
-        if (request.Path.Name is { } pathName && !string.IsNullOrEmpty(name) && name != pathName)
+        if (request.Path.Name is { } url && string.IsNullOrEmpty(name))
+            return ApiErrors.BadRequest($"the name of the object ({url} based on URL) was undeterminable: name must be provided");
+        if (request.Path.Name is { } pathName && name != pathName)
             return ApiErrors.BadRequest($"the name of the object ({name}) does not match the name on the URL ({pathName})");
         if (request.Definition.Scope == ResourceScope.Cluster)
         {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Net;
+using Kdoctor.Cli.Output;
 
 namespace Kdoctor.Cli.Lab;
 
@@ -32,8 +33,8 @@ internal static class UpCommand
         var command = new Command("up", "Serve a lab on this machine until interrupted: a Kubernetes API for kubectl, a controller and agents.") { nodes, listen, data };
         command.Validators.Add(result =>
         {
-            if (result.GetValue(nodes) is < 0 or > LabOptions.MaxNodes)
-                result.AddError($"--nodes {result.GetValue(nodes)}: a lab has 0 to {LabOptions.MaxNodes} nodes");
+            if (result.GetResult(nodes)?.GetValueOrDefault<int>() is (< 0 or > LabOptions.MaxNodes) and var wrong)
+                result.AddError($"--nodes {wrong}: a lab has 0 to {LabOptions.MaxNodes} nodes");
         });
         command.SetAction((parsed, cancellation) =>
         {

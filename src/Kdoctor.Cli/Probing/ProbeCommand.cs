@@ -9,5 +9,6 @@ internal static class ProbeCommand
     public static Command Create(CliContext context) => new("probe", "Put load on one target from this machine and print what came back.")
     {
         ProbeDnsCommand.Create(context),
+        ProbeHttpCommand.Create(context),
     };
 }

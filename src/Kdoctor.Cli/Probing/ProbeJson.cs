@@ -46,6 +46,7 @@ internal static class ProbeJson
             ["strayAnswers"] = shard.StrayAnswers == 0 ? null : shard.StrayAnswers,
             ["failures"] = Counts(numbers.Failures),
             ["latencyInMs"] = Distribution(shard.Latency),
+            ["phases"] = Phases(shard.Phases),
             ["ownLatenessInMs"] = choices.Rate is null ? null : Distribution(result.Lateness),
             ["samples"] = shard.Samples.Count == 0 ? null : new JsonArray([.. shard.Samples.Select(Sample)]),
         };
@@ -64,6 +65,21 @@ internal static class ProbeJson
             fields[name.Replace(".", "", StringComparison.Ordinal)] = ReportWords.Milliseconds(histogram.Quantile(quantile)!.Value);
         fields["max"] = ReportWords.Milliseconds(max);
         return fields;
+    }
+
+    private static JsonObject? Phases(PhaseLatencies phases)
+    {
+        var fields = new JsonObject(ProbeNumbers.Phases(phases).Select(entry => KeyValuePair.Create<string, JsonNode?>(
+            entry.Name == "first byte" ? "firstByte" : entry.Name,
+            new JsonObject
+            {
+                ["counts"] = entry.Phase.Counts,
+                ["meanInMs"] = entry.Phase.MeanInMs,
+                ["p50InMs"] = entry.Phase.P50InMs,
+                ["p99InMs"] = entry.Phase.P99InMs,
+                ["maxInMs"] = entry.Phase.MaxInMs,
+            })));
+        return fields.Count == 0 ? null : fields;
     }
 
     private static JsonObject Sample(FailureSample sample) => Present(new JsonObject

@@ -1,3 +1,4 @@
+using Kdoctor.Core.Reports;
 using Kdoctor.Core.Results;
 using Kdoctor.Probing.Load;
 
@@ -26,6 +27,18 @@ internal sealed record ProbeNumbers(ProbeResult Result)
     public IEnumerable<(string Name, long Count)> Answers =>
         Result.Target.Statuses.OrderBy(entry => entry.Key).Select(entry => ($"{entry.Key}", entry.Value))
             .Concat(Result.Target.ReplyCodes.OrderBy(entry => entry.Key).Select(entry => (ReplyCode.NameOf(entry.Key), entry.Value)));
+
+    /// <summary>Where the time of successes went, in its order.</summary>
+    public static IEnumerable<(string Name, PhaseReport Phase)> Phases(PhaseLatencies phases)
+    {
+        if (ReportWords.Phases(phases) is not { } report)
+            yield break;
+        foreach (var (name, phase) in new[] { ("resolve", report.Resolve), ("connect", report.Connect), ("tls", report.Tls), ("first byte", report.FirstByte), ("body", report.Body) })
+        {
+            if (phase is not null)
+                yield return (name, phase);
+        }
+    }
 
     public IEnumerable<(string Name, long Count)> Failures =>
         Result.Target.Failures.OrderByDescending(entry => entry.Value).Select(entry => (entry.Key.ToString(), entry.Value));

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Kdoctor.Cli.Screen;
+using Kdoctor.Core.Reports;
 using Kdoctor.Core.Results;
 using Kdoctor.Probing.Load;
 
@@ -67,6 +68,8 @@ internal static class ProbeTable
 
     private static string Sample(FailureSample sample) =>
         $"{sample.Intended.UtcDateTime:HH:mm:ss.fff}Z {sample.Failure}{(sample.Text.Length == 0 ? "" : $": {SafeText.Of(sample.Text)}")}";
+
+    private static string Times(PhaseReport phase, TargetShard shard) => phase.Counts == shard.Succeeded ? "" : $" ({Count(phase.Counts)} times)";
 
     private static double? Share(long part, long whole) => whole == 0 ? null : (double)part / whole;
 

@@ -48,11 +48,12 @@ internal sealed class RunOptions
     /// <summary>All that is wrong with the choices, at once.</summary>
     public void Check(CommandResult result)
     {
-        if (result.GetValue(nodes) is < 1 or > LabOptions.MaxNodes)
-            result.AddError($"--nodes {result.GetValue(nodes)}: a lab has 1 to {LabOptions.MaxNodes} nodes");
-        if (result.GetValue(rounds) is < 1)
-            result.AddError($"--rounds {result.GetValue(rounds)}: at least one round must run");
-        if ((result.GetValue(kubeconfig) ?? result.GetValue(context)) is not null && result.GetResult(nodes) is { Implicit: false })
+        var given = result.GetResult(nodes);
+        if (given is { Implicit: false } && given.GetValueOrDefault<int>() is (< 1 or > LabOptions.MaxNodes) and var wrong)
+            result.AddError($"--nodes {wrong}: a lab has 1 to {LabOptions.MaxNodes} nodes");
+        if (result.GetResult(rounds)?.GetValueOrDefault<int?>() is < 1 and var few)
+            result.AddError($"--rounds {few}: at least one round must run");
+        if ((result.GetResult(kubeconfig) ?? result.GetResult(context)) is not null && given is { Implicit: false })
             result.AddError("--nodes is for the lab; a cluster has the nodes that it has: leave it out with --kubeconfig or --context");
     }
 

@@ -4,9 +4,9 @@ namespace Kdoctor.Cli.Screen;
 /// <param name="Title">What is shown.</param>
 /// <param name="Rows">The source agents' names.</param>
 /// <param name="Columns">The destinations' names.</param>
-/// <param name="ColumnsAre">What the columns' numbers mean; null where the columns are to be listed.</param>
+/// <param name="ColumnsAsRows">Whether column n belongs to the agent of row n; otherwise the columns are to be listed.</param>
 /// <param name="Cells">Row by row.</param>
-internal sealed record HeatMap(string Title, IReadOnlyList<string> Rows, IReadOnlyList<string> Columns, string? ColumnsAre, CellState[][] Cells)
+internal sealed record HeatMap(string Title, IReadOnlyList<string> Rows, IReadOnlyList<string> Columns, bool ColumnsAsRows, CellState[][] Cells)
 {
     public bool IsHealthy { get; } = Cells.All(row => row.All(cell => cell is CellState.Healthy or CellState.Slower or CellState.SomeLost));
 

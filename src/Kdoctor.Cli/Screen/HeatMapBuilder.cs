@@ -39,7 +39,7 @@ internal sealed class HeatMapBuilder
         var columns = new OrderedDictionary<string, int>(StringComparer.Ordinal);
         foreach (var row in rows)
             columns.TryAdd(row, columns.Count);
-        return Fill($"{channel} {family}: from agent (row) to agent (column)", columns, "column n is agent n",
+        return Fill($"{channel} {family}: from agent (row) to agent (column)", columns,
             target => target.Channel == channel && target.Family == family && KeyOf(target).By == Keyed.Agent);
     }
 
@@ -53,14 +53,14 @@ internal sealed class HeatMapBuilder
         var columns = new OrderedDictionary<string, int>(StringComparer.Ordinal);
         if (aligned)
             nodes.ForEach(node => columns.Add(node, columns.Count));
-        return Fill($"{channel} {family}: from agent (row) to node (column)", columns, aligned ? "column n is the node of agent n" : null, Wanted);
+        return Fill($"{channel} {family}: from agent (row) to {(aligned ? "the node of agent" : "node")} (column)", columns, Wanted);
     }
 
     private HeatMap AddressMap(IEnumerable<string> channels) => Fill(
-        $"{string.Join(", ", channels)}: from agent (row) to address (column)", new OrderedDictionary<string, int>(StringComparer.Ordinal), null,
+        $"{string.Join(", ", channels)}: from agent (row) to address (column)", new OrderedDictionary<string, int>(StringComparer.Ordinal),
         target => KeyOf(target).By == Keyed.Address);
 
-    private HeatMap Fill(string title, OrderedDictionary<string, int> columns, string? columnsAre, Func<TargetReport, bool> wanted)
+    private HeatMap Fill(string title, OrderedDictionary<string, int> columns, Func<TargetReport, bool> wanted)
     {
         var cells = new List<(int Row, int Column, CellState State)>();
         var known = columns.Count;
@@ -78,7 +78,7 @@ internal sealed class HeatMapBuilder
             .ToArray();
         foreach (var (row, column, state) in cells)
             filled[row][column] = (CellState)Math.Max((int)filled[row][column], (int)state);
-        return new HeatMap(title, rows, [.. columns.Keys], columns.Count == known ? columnsAre : null, filled);
+        return new HeatMap(title, rows, [.. columns.Keys], known == rows.Length && columns.Count == known, filled);
     }
 
     private static (Keyed By, string Key) KeyOf(TargetReport target) => target switch

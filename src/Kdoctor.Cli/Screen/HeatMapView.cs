@@ -12,7 +12,7 @@ namespace Kdoctor.Cli.Screen;
 /// </summary>
 internal sealed class HeatMapView(Page page)
 {
-    private const int HealthyRows = 16;
+    private const int HealthyRows = 10;
     private const int MostRows = 64;
     private const int WidestLabel = 28;
     private const int MostColumnNames = 20;
@@ -80,15 +80,9 @@ internal sealed class HeatMapView(Page page)
     private void PrintNotes(HeatMap map, Layout layout)
     {
         if (layout.RowBlock > 1 || layout.ColumnBlock > 1)
-        {
-            page.Wrapped(2, 2, Span.Faint(
-                $"each character stands for {layout.RowBlock} x {layout.ColumnBlock} cells (rows x columns) and shows the worst of them"));
-        }
-        if (map.ColumnsAre is { } meaning)
-        {
-            page.Wrapped(2, 2, Span.Faint(meaning));
+            page.Wrapped(2, 2, Span.Faint($"each character is the worst of {layout.RowBlock} x {layout.ColumnBlock} cells (rows x columns)"));
+        if (map.ColumnsAsRows)
             return;
-        }
         for (var column = 0; column < Math.Min(map.Columns.Count, MostColumnNames); column++)
             page.Wrapped(2, 4, Span.Faint($"column {column + 1} is {SafeText.Of(map.Columns[column])}"));
         if (map.Columns.Count > MostColumnNames)

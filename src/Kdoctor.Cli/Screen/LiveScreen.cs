@@ -50,6 +50,8 @@ internal sealed class LiveScreen(IAnsiConsole console, bool isTerminal, TimeProv
     private void Announce(KdoctorReport report)
     {
         var round = report.Report.LatestRound;
+        if (round is null && report.Status.NextRoundTimeStamp is null)
+            return;
         var key = $"{report.Task.Kind}/{report.Task.Name}";
         var state = (round?.RoundNumber ?? 0, round?.EndTimeStamp is not null);
         if (announced.TryGetValue(key, out var last) && last == state)

@@ -89,7 +89,7 @@ internal static class ManifestFiles
 
     private static string Reason(Exception error) => error switch
     {
-        FileNotFoundException or DirectoryNotFoundException => "there is no such file",
+        FileNotFoundException or DirectoryNotFoundException or ArgumentException => "there is no such file",
         UnauthorizedAccessException => "the file may not be read",
         _ => "the file cannot be read: " + error.Message.ReplaceLineEndings(" ").TrimEnd('.'),
     };

@@ -18,7 +18,9 @@ internal static class ValidateCommand
             HelpName = "FILE",
             Required = true,
         };
-        var command = new Command("validate", "Check manifests: prints every problem as FILE:LINE: field: problem; remedy. Exit code 0 when there are none, else 2.")
+        var command = new Command(
+            "validate",
+            "Check manifests: prints every problem as FILE:LINE: field: problem; remedy. Exit code 0 when there are none, else 2.")
         {
             files,
         };
@@ -43,8 +45,9 @@ internal static class ValidateCommand
     private static List<string> ProblemLines(ManifestText manifest, TextWriter output)
     {
         var file = TaskFile.Read(manifest.Text, TaskLimits.Default);
+        var count = file.Readings.Length;
         if (file.Problems.IsEmpty)
-            output.WriteLine(file.Readings.Length == 1 ? $"{manifest.Name}: 1 task is valid" : $"{manifest.Name}: {file.Readings.Length} tasks are valid");
+            output.WriteLine($"{manifest.Name}: {(count == 1 ? "1 task is valid" : $"{count} tasks are valid")}");
         return [.. file.Problems.Select(problem => problem.InFile(manifest.Name))];
     }
 }

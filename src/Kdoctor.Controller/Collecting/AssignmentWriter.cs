@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Kdoctor.Core.Planning;
 using Kdoctor.Core.Protocol;
 
@@ -63,10 +64,20 @@ internal static class AssignmentWriter
             Echo = request.Echo,
             ExpectedAgentId = target.DestinationAgentId ?? "",
             KeepAlive = request.KeepAlive,
+            Http2 = request.Http2,
+            Tls = request.Tls is { } tls ? TlsOf(tls) : null,
         };
         probe.Headers.AddRange(request.Headers);
         return probe;
     }
+
+    private static TlsSettings TlsOf(TlsPlan tls) => new()
+    {
+        AuthoritiesPem = ByteString.CopyFrom(tls.AuthoritiesPem.Span),
+        CertificatePem = ByteString.CopyFrom(tls.CertificatePem.Span),
+        KeyPem = ByteString.CopyFrom(tls.KeyPem.Span),
+        ServerName = tls.ServerName ?? "",
+    };
 
     private static int Milliseconds(TimeSpan span) => (int)Math.Clamp(Math.Ceiling(span.TotalMilliseconds), 0, int.MaxValue);
 }

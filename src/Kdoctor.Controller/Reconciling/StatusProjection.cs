@@ -15,6 +15,10 @@ internal static class StatusProjection
 {
     private const int MaxMessageLength = 4096;
 
+    // The fields that the controller writes; "resource" is the business of whoever runs a task's own agents.
+    private static readonly HashSet<string> Known =
+        [.. StatusJson.Default.TaskObjectStatus.Properties.Select(property => property.Name).Where(name => name != "resource")];
+
     /// <summary>The status of a task that is served.</summary>
     /// <param name="task">The task.</param>
     /// <param name="facts">What is known of its rounds.</param>
@@ -87,7 +91,7 @@ internal static class StatusProjection
         var projected = JsonSerializer.SerializeToNode(status, StatusJson.Default.TaskObjectStatus)!.AsObject();
         foreach (var (name, value) in before ?? [])
         {
-            if (!StatusJson.Known.Contains(name))
+            if (!Known.Contains(name))
                 projected[name] = value?.DeepClone();
         }
         return projected;
@@ -107,8 +111,4 @@ internal sealed record TaskFacts(IReadOnlyList<RoundRow> Rounds, int Done, bool 
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     Converters = [typeof(UtcInstantConverter)])]
 [JsonSerializable(typeof(TaskObjectStatus))]
-internal sealed partial class StatusJson : JsonSerializerContext
-{
-    /// <summary>The fields that the controller writes; <c>resource</c> is the business of whoever runs a task's own agents.</summary>
-    public static IReadOnlySet<string> Known { get; } = Default.TaskObjectStatus.Properties.Select(property => property.Name).Where(name => name != "resource").ToHashSet(StringComparer.Ordinal);
-}
+internal sealed partial class StatusJson : JsonSerializerContext;

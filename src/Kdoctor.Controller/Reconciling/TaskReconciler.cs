@@ -3,7 +3,6 @@ using Kdoctor.Controller.Collecting;
 using Kdoctor.Controller.Sessions;
 using Kdoctor.Controller.Storage;
 using Kdoctor.Core.Planning;
-using Kdoctor.Core.Reports;
 using Kdoctor.Core.Schedules;
 using Kdoctor.Core.Tasks;
 using Microsoft.Extensions.Logging;

@@ -1,8 +1,9 @@
 using k8s;
+using Kdoctor.ApiServer.Resources;
 using Kdoctor.Controller.Collecting;
 using Kdoctor.Controller.Reconciling;
+using Kdoctor.Controller.ReportApi;
 using Kdoctor.Controller.Sessions;
-using Kdoctor.Controller.Storage;
 using Kdoctor.Core.Planning;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
@@ -32,6 +33,7 @@ public sealed partial class ControllerHost : IAsyncDisposable, IConnectedAgents
     private readonly TaskInformer informer;
     private readonly TaskReconciler reconciler;
     private readonly WorkQueue<TaskKey> queue;
+    private readonly ReportReader reports;
     private readonly AgentControlService service;
     private readonly ILogger<ControllerHost> logger;
     private readonly CancellationTokenSource stopping = new();
@@ -53,11 +55,15 @@ public sealed partial class ControllerHost : IAsyncDisposable, IConnectedAgents
         sessions = new AgentSessions(options.Sessions.MaxAgents);
         collector = new RoundCollector(parts.Store, sessions, options.Collector, parts.Time, parts.Logs.CreateLogger<RoundCollector>());
         queue = new WorkQueue<TaskKey>(options.Reconciler.MaxTasks, parts.Time);
-        informer = new TaskInformer(api, cache, Enqueue, parts.Time, parts.Random, parts.Logs.CreateLogger<TaskInformer>());
+        informer = new TaskInformer(api, cache, TaskChanged, parts.Time, parts.Random, parts.Logs.CreateLogger<TaskInformer>());
         service = new AgentControlService(parts.Agents, sessions, collector, options.Sessions, parts.Time, parts.Logs.CreateLogger<AgentControlService>());
         var view = parts.ClusterView(this);
         reconciler = new TaskReconciler(cache, api, parts.Store, collector, sessions, view, options.Reconciler, parts.Time, parts.Logs.CreateLogger<TaskReconciler>());
+        var documents = new ReportDocuments(cache, parts.Store, collector, options.Reconciler.Limits, parts.Time, parts.Logs.CreateLogger<ReportDocuments>());
+        reports = new ReportReader(cache, documents, parts.Time, parts.Logs.CreateLogger<ReportReader>());
+        Reports = ReportResource.Create(reports);
         collector.Changed += Requeue;
+        collector.Changed += reports.RoundChanged;
         collector.Changed += notice => RoundChanged?.Invoke(notice);
     }
 
@@ -71,8 +77,18 @@ public sealed partial class ControllerHost : IAsyncDisposable, IConnectedAgents
     /// <summary>Raised after every change of a round; handlers must be quick.</summary>
     public event Action<RoundNotice>? RoundChanged;
 
+    /// <summary>
+    /// The KdoctorReport resource, for the API server that serves it. Lists and watches show reports of up to 256 measurements (agents times
+    /// targets) whole, and larger ones without <c>latestRoundReport</c> and <c>channels</c>; a get always shows all.
+    /// </summary>
+    public ApiResource Reports { get; }
+
     /// <inheritdoc/>
     public IReadOnlyCollection<AgentInfo> Connected => sessions.Connected;
+
+    internal RoundCollector Collector => collector;
+
+    internal AgentSessions Sessions => sessions;
 
     /// <summary>Adds what the agents' gRPC service needs to a web application that is being built.</summary>
     public static void AddAgentService(IServiceCollection services, ControllerHost host)
@@ -99,11 +115,13 @@ public sealed partial class ControllerHost : IAsyncDisposable, IConnectedAgents
         {
             await informer.Synced.WaitAsync(cancellation).ConfigureAwait(false);
             await ForgetAsync(cancellation).ConfigureAwait(false);
+            foreach (var key in cache.Keys)
+                await reports.PublishAsync(key, cancellation).ConfigureAwait(false);
         }
         finally
         {
             // 3. and 4.
-            running = Task.WhenAll(following, WorkAsync(), PruneAsync());
+            running = Task.WhenAll(following, WorkAsync(), PruneAsync(), reports.RunAsync(stopping.Token));
         }
         LogStarted(parts.Store.InstallationId, cache.Keys.Count);
     }
@@ -116,8 +134,15 @@ public sealed partial class ControllerHost : IAsyncDisposable, IConnectedAgents
         await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await collector.DisposeAsync().ConfigureAwait(false);
         queue.Dispose();
+        reports.Dispose();
         kubernetes.Dispose();
         stopping.Dispose();
+    }
+
+    private void TaskChanged(TaskKey key)
+    {
+        Enqueue(key);
+        reports.TaskChanged(key);
     }
 
     private void Enqueue(TaskKey key)

@@ -13,9 +13,9 @@ internal static class MeshTargets
         {
             Channel.PodIP => Pods(query, path, snapshot),
             Channel.Multus => Multus(query, path, snapshot),
-            Channel.ClusterIP => ServiceAddresses(query, path, snapshot.Service?.ClusterAddresses, "AgentCluster", "the agents' service has no cluster address of this family"),
+            Channel.ClusterIP => ServiceAddresses(query, path, snapshot.Service?.ClusterAddresses, "AgentCluster", $"the agents' service has no {query.Family} cluster address"),
             Channel.NodePort => NodePorts(query, path, snapshot),
-            Channel.LoadBalancer => ServiceAddresses(query, path, snapshot.Service?.LoadBalancerAddresses, "AgentLoadbalancer", "no load balancer has announced an address of this family for the agents' service"),
+            Channel.LoadBalancer => ServiceAddresses(query, path, snapshot.Service?.LoadBalancerAddresses, "AgentLoadbalancer", $"no load balancer has announced an {query.Family} address for the agents' service"),
             Channel.Ingress => Ingress(query, taskName, snapshot),
             _ => throw new ArgumentOutOfRangeException(nameof(query), query.Channel, "not a channel of the mesh"),
         };
@@ -33,19 +33,23 @@ internal static class MeshTargets
             else
                 targets.Add(ToAgent(query, path, $"AgentPod{Suffix(query.Family)}_{agent.Name}_{address.Ip}", agent, address));
         }
-        return new(targets.ToImmutable(), Summarised(query, leftOut.ToImmutable(), snapshot));
+        return new(targets.ToImmutable(), Summarised(query, leftOut, snapshot.Agents.Length, $"no agent has an {query.Family} address"));
     }
 
+    // Every further interface of every agent; an agent without one is left out with its name, not passed over.
     private static FoundTargets Multus(MeshQuery query, string path, ClusterSnapshot snapshot)
     {
-        var targets = snapshot.Agents
-            .SelectMany(agent => agent.Addresses
-                .Where(address => address.Network != EchoAddress.PrimaryNetwork && address.Family == query.Family)
-                .Select(address => ToAgent(query, path, $"AgentMultus{Suffix(query.Family)}_{agent.Name}_{address.Network}_{address.Ip}", agent, address)))
-            .ToImmutableArray();
-        return targets.Length > 0
-            ? new(targets, [])
-            : FoundTargets.None(query.Channel, query.Family, $"no agent has a second interface with an {query.Family} address");
+        var targets = ImmutableArray.CreateBuilder<Target>();
+        var leftOut = ImmutableArray.CreateBuilder<LeftOut>();
+        foreach (var agent in snapshot.Agents)
+        {
+            var addresses = agent.Addresses.Where(address => address.Network != EchoAddress.PrimaryNetwork && address.Family == query.Family).ToList();
+            if (addresses.Count == 0)
+                leftOut.Add(new(query.Channel, query.Family, $"agent {agent.Name} on {agent.NodeName} has no second interface with an {query.Family} address"));
+            targets.AddRange(addresses.Select(address =>
+                ToAgent(query, path, $"AgentMultus{Suffix(query.Family)}_{agent.Name}_{address.Network}_{address.Ip}", agent, address)));
+        }
+        return new(targets.ToImmutable(), Summarised(query, leftOut, snapshot.Agents.Length, $"no agent has a second interface with an {query.Family} address"));
     }
 
     private static FoundTargets ServiceAddresses(MeshQuery query, string path, ImmutableArray<ServiceAddress>? addresses, string name, string missing)
@@ -54,7 +58,7 @@ internal static class MeshTargets
             .Where(address => address.Family == query.Family)
             .Select(address => New(query, path, $"{name}{Suffix(query.Family)}_{Authority(address.Host, address.Port)}", address.Host, address.Port))
             .ToImmutableArray();
-        return targets.Length > 0 ? new(targets, []) : FoundTargets.None(query.Channel, query.Family, $"{missing} ({query.Family})");
+        return targets.Length > 0 ? new(targets, []) : FoundTargets.None(query.Channel, query.Family, missing);
     }
 
     // The node port of every node, not only of the prober's own: a node whose rules are broken is seen by all the others.
@@ -72,7 +76,7 @@ internal static class MeshTargets
         }
         return snapshot.Nodes.IsEmpty
             ? FoundTargets.None(query.Channel, query.Family, "the agents' service has no node port")
-            : new(targets.ToImmutable(), leftOut.ToImmutable());
+            : new(targets.ToImmutable(), Summarised(query, leftOut, snapshot.Nodes.Length, $"no node has an {query.Family} address with a node port"));
     }
 
     private static FoundTargets Ingress(MeshQuery query, string taskName, ClusterSnapshot snapshot)
@@ -87,11 +91,9 @@ internal static class MeshTargets
             .Select(target => target with { Name = $"AgentIngress_{version}_{target.Url}" })], []);
     }
 
-    // One line per channel where all agents lack the family, instead of one per agent.
-    private static ImmutableArray<LeftOut> Summarised(MeshQuery query, ImmutableArray<LeftOut> leftOut, ClusterSnapshot snapshot) =>
-        leftOut.Length > 1 && leftOut.Length == snapshot.Agents.Length
-            ? [new(query.Channel, query.Family, $"no agent has an {query.Family} address")]
-            : leftOut;
+    // One line per channel where all lack the family, instead of one for each.
+    private static ImmutableArray<LeftOut> Summarised(MeshQuery query, ImmutableArray<LeftOut>.Builder leftOut, int all, string summary) =>
+        leftOut.Count > 1 && leftOut.Count == all ? [new(query.Channel, query.Family, summary)] : leftOut.ToImmutable();
 
     private static Target ToAgent(MeshQuery query, string path, string name, AgentInfo agent, EchoAddress address) =>
         New(query, path, name, address.Ip, address.Port) with { DestinationAgentId = agent.Id, DestinationNode = agent.NodeName };

@@ -44,6 +44,9 @@ public sealed record RoundPlan
     /// <summary>Facts about the place, from the snapshot.</summary>
     public ImmutableArray<string> Notes { get; init; } = [];
 
+    /// <summary>Whether a target's index, as some agent said it, is one of this plan's.</summary>
+    public bool Holds(int target) => target >= 0 && target < Targets.Length;
+
     /// <summary>The targets of one agent.</summary>
     public IEnumerable<Target> TargetsOf(AgentPlan agent)
     {

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Kdoctor.Core.Planning;
 
 /// <summary>One concrete address on one channel, with the request to send there.</summary>
@@ -34,35 +32,4 @@ public sealed record Target
 
     /// <summary>What is asked there.</summary>
     public required RequestPlan Request { get; init; }
-}
-
-/// <summary>An HTTP request as planned.</summary>
-public sealed record HttpRequestPlan : RequestPlan
-{
-    /// <summary>RFC 9110 section 9.</summary>
-    public required string Method { get; init; }
-
-    /// <summary>Path and query, RFC 9112 section 3.2.1.</summary>
-    public required string RequestTarget { get; init; }
-
-    /// <summary>The Host field, RFC 9110 section 7.2.</summary>
-    public required string HostHeader { get; init; }
-
-    /// <summary>Further fields, each <c>Name: value</c>.</summary>
-    public ImmutableArray<string> Headers { get; init; } = [];
-
-    /// <summary>The only status code that succeeds; null for any 2xx.</summary>
-    public int? ExpectedStatus { get; init; }
-
-    /// <summary>TLS on the connection; null for plain TCP.</summary>
-    public TlsPlan? Tls { get; init; }
-
-    /// <summary>Whether HTTP/2 is spoken (RFC 9113), agreed on by ALPN over TLS and by prior knowledge without; else HTTP/1.1.</summary>
-    public bool Http2 { get; init; }
-
-    /// <summary>Whether the answer must be an agent's echo: identity and nonce are checked.</summary>
-    public bool Echo { get; init; }
-
-    /// <summary>Whether connections are kept for the next request; by default each request opens its own, so that none hides a dead backend.</summary>
-    public bool KeepAlive { get; init; }
 }

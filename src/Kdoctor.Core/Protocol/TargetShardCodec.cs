@@ -21,6 +21,7 @@ internal static class TargetShardCodec
             LatencyNs = HistogramCodec.Encode(shard.Latency),
             ResolvedAddress = shard.ResolvedAddress ?? "",
             StrayAnswers = shard.StrayAnswers,
+            PhasesNs = PhasesCodec.Encode(shard.Phases),
         };
         message.Failures.AddRange(shard.Failures.Select(entry => new FailureCount { Stage = (int)entry.Key.Stage, Cause = (int)entry.Key.Cause, Count = entry.Value }));
         message.Statuses.AddRange(shard.Statuses.Select(entry => new StatusCount { Status = entry.Key, Count = entry.Value }));
@@ -57,6 +58,7 @@ internal static class TargetShardCodec
             Statuses = Distinct(message.Statuses, entry => (entry.Status, entry.Count)),
             ReplyCodes = Distinct(message.ReplyCodes, entry => (entry.Code, entry.Count)),
             StrayAnswers = Math.Max(0, message.StrayAnswers),
+            Phases = PhasesCodec.Decode(message.PhasesNs, message.Succeeded),
             Backends = Distinct(message.Backends, entry => (entry.AgentId, entry.Count)),
             Samples = [.. message.Samples.Take(TargetShard.MaxSamples).Select(sample => new FailureSample(
                 WireTime.FromUnixNanoseconds(sample.IntendedUnixNs), FailureOf(sample.Stage, sample.Cause), sample.Text, TimeSpan.FromTicks(sample.ElapsedNs / 100)))],

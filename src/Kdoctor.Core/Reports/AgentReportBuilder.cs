@@ -9,7 +9,7 @@ namespace Kdoctor.Core.Reports;
 /// <summary>One agent's page of a report.</summary>
 internal sealed class AgentReportBuilder(LatestRound round, TaskKind kind)
 {
-    private readonly Dictionary<string, AgentInfo> agents = round.Plan.Agents.ToDictionary(agent => agent.Agent.Id, agent => agent.Agent, StringComparer.Ordinal);
+    private readonly Dictionary<string, AgentPlan> agents = round.Plan.Agents.ToDictionary(agent => agent.Agent.Id, StringComparer.Ordinal);
     private readonly HashSet<string> sharedNames =
         [.. round.Plan.Agents.GroupBy(agent => agent.Agent.Name, StringComparer.Ordinal).Where(group => group.Count() > 1).Select(group => group.Key)];
     private readonly Dictionary<string, AgentVerdict> verdicts =
@@ -18,12 +18,16 @@ internal sealed class AgentReportBuilder(LatestRound round, TaskKind kind)
     public static RequestCounts Counts(RequestTotals totals) =>
         new(totals.Planned, totals.Sent, totals.Succeeded, totals.Failed, totals.Unsent, totals.Cancelled);
 
+    public bool IsPlanned(AgentShard shard) => agents.ContainsKey(shard.AgentId);
+
+    // A shard that came after the round was judged is shown with its own numbers and did not count.
+    public bool IsLate(AgentShard shard) => verdicts.TryGetValue(shard.AgentId, out var judged) && judged.State == AgentState.Silent;
+
     public AgentReport Reported(AgentShard shard)
     {
-        var agent = agents[shard.AgentId];
-        var verdict = Judge.Agent(shard, round.Plan, round.Expect);
-        // A shard that came after the round was judged is shown with its own numbers and did not count.
-        var late = verdicts.TryGetValue(shard.AgentId, out var judged) && judged.State == AgentState.Silent;
+        var agent = agents[shard.AgentId].Agent;
+        var verdict = Judge.Agent(shard, agents[shard.AgentId], round.Plan, round.Expect);
+        var late = IsLate(shard);
         var reasons = late ? [.. verdict.Reasons, "its results arrived after the round had ended"] : verdict.Reasons;
         var measurements = Measurements(shard, verdict);
         return new AgentReport
@@ -64,7 +68,7 @@ internal sealed class AgentReportBuilder(LatestRound round, TaskKind kind)
     private TaskReport Measurements(AgentShard shard, AgentVerdict verdict) => new()
     {
         TargetType = kind.ToString(),
-        TargetNumber = shard.Targets.Count,
+        TargetNumber = shard.Targets.Count(target => round.Plan.Holds(target.Target)),
         ReasonsForFailure = Joined(verdict.Reasons),
         RoundSucceed = verdict.Verdict == Verdict.Succeed,
         SystemResource = new SystemResource(
@@ -72,7 +76,7 @@ internal sealed class AgentReportBuilder(LatestRound round, TaskKind kind)
             shard.Usage.SharingAgents > 1 ? shard.Usage.SharingAgents : null),
         RunningLoadTotal = shard.PeakLoad.Count == 0 ? null : new RunningLoad(
             Load(shard, TaskKind.AppHttpHealthy), Load(shard, TaskKind.NetReach), Load(shard, TaskKind.Netdns)),
-        RoundTaskDetail = [.. shard.Targets.Select(target => TargetPage(target, verdict.Overload is not null))],
+        RoundTaskDetail = [.. shard.Targets.Where(target => round.Plan.Holds(target.Target)).Select(target => TargetPage(target, verdict.Overload is not null))],
     };
 
     private TargetReport TargetPage(TargetShard shard, bool overloaded)
@@ -116,6 +120,7 @@ internal sealed class AgentReportBuilder(LatestRound round, TaskKind kind)
             Tps = duration is { TotalSeconds: > 0 } seconds ? Math.Round(shard.Sent / seconds.TotalSeconds, 6) : null,
             Errors = ReportWords.Errors(shard.Failures),
             Latencies = ReportWords.Latencies(shard.Latency),
+            Phases = ReportWords.Phases(shard.Phases),
             ExistsNotSendRequests = shard.Unsent > 0,
             TotalDataSize = string.Create(CultureInfo.InvariantCulture, $"{shard.BodyBytes} byte"),
             StatusCodes = dns is not null ? null : shard.Statuses.OrderBy(entry => entry.Key).ToDictionary(entry => entry.Key.ToString(CultureInfo.InvariantCulture), entry => entry.Value),
@@ -124,7 +129,7 @@ internal sealed class AgentReportBuilder(LatestRound round, TaskKind kind)
             Domain = dns?.Domain,
             Server = dns is null ? null : target.Url,
             Method = dns is null ? null : ReportWords.Of(dns.Transport),
-            Backends = target.Request is HttpRequestPlan { Echo: true } ? shard.Backends.ToDictionary(entry => NameOf(entry.Key)!, entry => entry.Value) : null,
+            Backends = target.Request is HttpRequestPlan { Echo: true } ? Backends(shard) : null,
             ResolvedAddress = shard.ResolvedAddress,
             Samples = shard.Samples.Count == 0 ? null : [.. shard.Samples.Select(sample => new FailureReport(
                 sample.Intended, sample.Failure.ToString(), sample.Text.Length == 0 ? null : sample.Text, Math.Round(sample.Elapsed.TotalMilliseconds, 6)))],
@@ -133,7 +138,13 @@ internal sealed class AgentReportBuilder(LatestRound round, TaskKind kind)
 
     // Names are for people; where two agents share one, their identities keep them apart.
     private string? NameOf(string? agentId) => agentId is null ? null
-        : agents.TryGetValue(agentId, out var agent) && !sharedNames.Contains(agent.Name) ? agent.Name : agentId;
+        : agents.TryGetValue(agentId, out var agent) && !sharedNames.Contains(agent.Agent.Name) ? agent.Agent.Name : agentId;
+
+    // Whoever answers may claim any identity, another agent's name too: what is not an agent of the round says so.
+    private Dictionary<string, long> Backends(TargetShard shard) => shard.Backends
+        .GroupBy(entry => agents.ContainsKey(entry.Key) ? NameOf(entry.Key)! : entry.Key == TargetShard.OtherBackends ? entry.Key : $"not of this round: {entry.Key}", StringComparer.Ordinal)
+        .OrderBy(group => group.Key, StringComparer.Ordinal)
+        .ToDictionary(group => group.Key, group => group.Sum(entry => entry.Value));
 
     private static double Load(AgentShard shard, TaskKind kind) => shard.PeakLoad.GetValueOrDefault(kind.ToString());
 

@@ -11,7 +11,7 @@ internal sealed class ChannelTotals
 
     public void Add(AgentShard shard, RoundPlan plan)
     {
-        foreach (var seen in shard.Targets)
+        foreach (var seen in shard.Targets.Where(seen => plan.Holds(seen.Target)))
         {
             var target = plan.Targets[seen.Target];
             if (!totals.TryGetValue((target.Channel, target.Family), out var sum))

@@ -89,7 +89,7 @@ public sealed record ReportBody
     /// <summary>One per agent of the latest round, silent ones included.</summary>
     public IReadOnlyList<AgentReport> LatestRoundReport { get; init; } = [];
 
-    /// <summary>The latest round by channel and family, over all agents.</summary>
+    /// <summary>The latest round by channel and family, over all agents that reported in time.</summary>
     public IReadOnlyList<ChannelReport> Channels { get; init; } = [];
 
     /// <summary>What the task asked for and the latest round could not test, and why.</summary>

@@ -4,7 +4,8 @@ namespace Kdoctor.Core.Reports;
 
 /// <summary>
 /// Turns a round's plan, shards and verdict into the document people read. Pure.
-/// 1. Each shard becomes its agent's report and is folded into its channels, one shard at a time.
+/// 1. Each shard becomes its agent's report and, where it came in time, is folded into its channels, one shard at a time. A second one
+///    of the same agent, or one of an agent that is not in the plan, changes nothing.
 /// 2. Agents without a shard are listed with their reason.
 /// 3. The report is put together in the plan's order.
 /// </summary>
@@ -22,10 +23,10 @@ public static class ReportBuilder
             var byAgent = new Dictionary<string, AgentReport>(StringComparer.Ordinal);
 
             // 1. Each shard.
-            foreach (var shard in latest.Shards)
+            foreach (var shard in latest.Shards.Where(pages.IsPlanned))
             {
-                byAgent[shard.AgentId] = pages.Reported(shard);
-                channels.Add(shard, latest.Plan);
+                if (byAgent.TryAdd(shard.AgentId, pages.Reported(shard)) && !pages.IsLate(shard))
+                    channels.Add(shard, latest.Plan);
             }
 
             // 2. and 3. Every planned agent, in the plan's order.

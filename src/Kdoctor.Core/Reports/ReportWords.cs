@@ -56,6 +56,14 @@ public static class ReportWords
     /// <summary>Nanoseconds as milliseconds with six decimals: none of the measured precision is lost.</summary>
     public static double Milliseconds(double nanoseconds) => Math.Round(nanoseconds / 1e6, 6);
 
+    /// <summary>Phases in milliseconds; null when there is none.</summary>
+    public static PhasesReport? Phases(PhaseLatencies phases)
+    {
+        ArgumentNullException.ThrowIfNull(phases);
+        var report = new PhasesReport(Phase(phases.Resolve), Phase(phases.Connect), Phase(phases.Tls), Phase(phases.FirstByte), Phase(phases.Body));
+        return report == new PhasesReport(null, null, null, null, null) ? null : report;
+    }
+
     /// <summary>A histogram of nanoseconds in milliseconds; null when it is empty.</summary>
     internal static LatencyReport? Latencies(LatencyHistogram histogram) => histogram.Count == 0 ? null : new LatencyReport(
         Milliseconds(histogram.Quantile(0.50)!.Value),
@@ -68,5 +76,8 @@ public static class ReportWords
 
     /// <summary>Failures by their words, most frequent first.</summary>
     internal static Dictionary<string, long> Errors(IEnumerable<KeyValuePair<Failure, long>> failures) =>
-        failures.OrderByDescending(failure => failure.Value).ToDictionary(failure => failure.Key.ToString(), failure => failure.Value);
+        FailureCounts.Ordered(failures).ToDictionary(failure => failure.Key.ToString(), failure => failure.Value);
+
+    private static PhaseReport? Phase(LatencyHistogram? histogram) => histogram is not { Mean: { } mean, Max: { } max } ? null : new PhaseReport(
+        histogram.Count, Milliseconds(mean), Milliseconds(histogram.Quantile(0.5)!.Value), Milliseconds(histogram.Quantile(0.99)!.Value), Milliseconds(max));
 }

@@ -12,8 +12,13 @@ public sealed class TargetShard
     /// <summary>How many failure samples are kept; later failures are counted in <see cref="Failures"/> and not sampled.</summary>
     public const int MaxSamples = 5;
 
-    /// <summary>How many different status codes, backends or reply codes are kept apart; further ones are counted under 0, <c>(others)</c> and 4095.</summary>
+    /// <summary>
+    /// How many different status codes, backends or reply codes are kept apart; further ones are counted under 0, <see cref="OtherBackends"/> and 4095.
+    /// </summary>
     public const int MaxKeys = 256;
+
+    /// <summary>The key that stands for all backends above <see cref="MaxKeys"/>.</summary>
+    public const string OtherBackends = "(others)";
 
     /// <summary>The target's place in the round's plan.</summary>
     public required int Target { get; init; }
@@ -88,7 +93,7 @@ public sealed class TargetShard
     public void CountStatus(int status) => Count(Statuses, status, 0);
 
     /// <summary>Counts one echo answer under the identity that it gave.</summary>
-    public void CountBackend(string agentId) => Count(Backends, agentId, "(others)");
+    public void CountBackend(string agentId) => Count(Backends, agentId, OtherBackends);
 
     /// <summary>Counts one complete DNS answer under its reply code.</summary>
     public void CountReplyCode(int code) => Count(ReplyCodes, code, ReplyCode.Max);

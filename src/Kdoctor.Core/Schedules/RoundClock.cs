@@ -6,7 +6,8 @@ namespace Kdoctor.Core.Schedules;
 /// Decides what a task's next round is: a pure function, so that asking twice, or after a restart, answers the same.
 /// A round starts at most <see cref="Tolerance"/> (or half the interval, where that is shorter) after its due time. A due time that passed
 /// by more, because nobody decided or because the previous round still ran, is missed: told with the next start, never made up
-/// for, and it uses up no round number. One exception: the only round of a task whose schedule counts from its creation starts late.
+/// for, and it uses up no round number. One exception: the first round of a task whose schedule counts from its creation starts late, by up
+/// to an interval, so that a task applied while the controller is away is not first looked at an hour later; the only round, by any time.
 /// </summary>
 public static class RoundClock
 {
@@ -35,13 +36,13 @@ public static class RoundClock
         if (unstarted is not { } oldest)
             return new FinishedDecision();
 
-        // 3. While a round runs nothing starts.
-        var due = progress.Running ? null : DueNow(schedule, created, oldest, now);
-
-        // 4. The only round starts late rather than never.
-        if (due is null && !progress.Running && oldest <= now && rounds == 1 && progress.LastNumber == 0 && schedule.CountsFromCreation)
+        // 3. The first round starts late rather than an interval later, the only one rather than never.
+        var isDue = !progress.Running && oldest <= now;
+        if (isDue && progress.LastNumber == 0 && schedule.Interval is { } interval && (rounds == 1 || now - oldest < interval))
             return new StartDecision(1, oldest, null);
-        if (due is { } start)
+
+        // 4. While a round runs nothing starts.
+        if (isDue && DueNow(schedule, created, oldest, now) is { } start)
             return new StartDecision(progress.LastNumber + 1, start, Missed(schedule, created, oldest, start));
 
         // 5. The next one is computed from now.

@@ -12,10 +12,10 @@ public abstract record RoundSchedule
     /// <summary>Whether due times count from the task's creation and not from the wall clock: then a first round may also start late.</summary>
     public bool CountsFromCreation => Interval is not null;
 
-    /// <summary>The first due time of a task created at <paramref name="created"/>; <see cref="DateTimeOffset.MaxValue"/> when there is none.</summary>
+    /// <summary>The first due time of a task created at <paramref name="created"/>; <see cref="DateTimeOffset.MaxValue"/> for never.</summary>
     public abstract DateTimeOffset First(DateTimeOffset created);
 
-    /// <summary>The first due time strictly after <paramref name="instant"/>, of a task created at <paramref name="created"/>; null when there is none.</summary>
+    /// <summary>The first due time strictly after <paramref name="instant"/>, of a task created at <paramref name="created"/>; null for never.</summary>
     public abstract DateTimeOffset? After(DateTimeOffset created, DateTimeOffset instant);
 
     /// <summary>How many due times lie strictly between the two instants; at most <see cref="MaxCount"/>.</summary>

@@ -45,7 +45,7 @@ public static partial class ScheduleText
         }
     }
 
-    /// <summary>Reads durations such as <c>1h30m</c>, <c>90s</c> or <c>1.5m</c>; without a unit in <paramref name="unit"/>, which may be null for none.</summary>
+    /// <summary>Reads durations such as <c>1h30m</c> or <c>1.5m</c>, and bare numbers in <paramref name="unit"/>, where that is not null.</summary>
     public static TimeSpan? Duration(string text, TimeSpan? unit)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -60,7 +60,10 @@ public static partial class ScheduleText
             if (!match.Success)
                 return null;
             for (var part = 0; part < match.Groups["unit"].Captures.Count; part++)
-                total += decimal.Parse(match.Groups["number"].Captures[part].ValueSpan, CultureInfo.InvariantCulture) * TicksOf(match.Groups["unit"].Captures[part].Value);
+            {
+                var number = decimal.Parse(match.Groups["number"].Captures[part].ValueSpan, CultureInfo.InvariantCulture);
+                total += number * TicksOf(match.Groups["unit"].Captures[part].Value);
+            }
         }
 
         return total > long.MaxValue ? TimeSpan.MaxValue : TimeSpan.FromTicks((long)total);

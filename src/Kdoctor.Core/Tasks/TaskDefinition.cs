@@ -21,7 +21,7 @@ public enum TaskKind
 /// <summary>A validated task. It cannot exist in an invalid state, and past it nothing branches on the kind.</summary>
 public sealed record TaskDefinition
 {
-    /// <summary>The task object's uid.</summary>
+    /// <summary>The task object's uid; <c>KIND/NAME</c> where no server has stored it.</summary>
     public required string Uid { get; init; }
 
     /// <summary>The task object's name.</summary>
@@ -33,16 +33,16 @@ public sealed record TaskDefinition
     /// <summary>The generation of the spec.</summary>
     public required long Generation { get; init; }
 
-    /// <summary>When the task object was created: the schedule counts from here.</summary>
+    /// <summary>When the task object was created, the Unix epoch where no server has stored it: the schedule counts from here.</summary>
     public required DateTimeOffset Created { get; init; }
 
     /// <summary>When rounds are due.</summary>
     public required RoundSchedule Schedule { get; init; }
 
-    /// <summary>How many rounds to run; null for ever.</summary>
+    /// <summary>How many rounds to run, at least 1; null for ever.</summary>
     public required int? Rounds { get; init; }
 
-    /// <summary>How long after its due time a round ends at the latest.</summary>
+    /// <summary>How long after its due time a round ends at the latest; never longer than the schedule's interval.</summary>
     public required TimeSpan RoundTimeout { get; init; }
 
     /// <summary>The load from each agent on each target.</summary>

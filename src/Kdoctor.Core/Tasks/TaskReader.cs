@@ -65,7 +65,8 @@ public static class TaskReader
         defaulted["spec"] = spec;
         if (!problems.IsEmpty)
             return new TaskReading(null, defaulted, problems.ToImmutable());
-        return new TaskReading(Task(defaulted["metadata"]!.AsObject(), kind.Kind, startsNow ? new ImmediateSchedule(schedule!) : schedule!, timeout, reading, spec), defaulted, []);
+        var rounds = startsNow ? new ImmediateSchedule(schedule!) : schedule!;
+        return new TaskReading(Task(defaulted["metadata"]!.AsObject(), kind.Kind, rounds, timeout, reading, spec), defaulted, []);
     }
 
     private static JsonObject ReadSpec(ManifestMap root, KindSchema kind, ProblemList problems)
@@ -74,7 +75,7 @@ public static class TaskReader
         if (written is null or ManifestScalar { Kind: ScalarKind.Null })
         {
             if (kind.SpecRequired)
-                problems.Add(FieldPath.Spec, "is required, but missing", $"add it with its {string.Join(" and ", kind.Spec.Fields.Where(field => field.Value.Required).Select(field => field.Key))}");
+                problems.Add(FieldPath.Spec, "is required, but missing", "add it with its target");
             written = new ManifestMap(null, []);
         }
 

@@ -42,7 +42,7 @@ public sealed class LoopbackApi : IAsyncDisposable
         Kdoctor.ApiServer.Security.Authorization? authorization = null,
         Action<KestrelServerOptions>? configure = null)
     {
-        var certificate = SelfSigned(time);
+        var certificate = SelfSigned();
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrelHttpsConfiguration();
@@ -66,6 +66,30 @@ public sealed class LoopbackApi : IAsyncDisposable
         var api = new LoopbackApi(app, certificate, Directory.CreateTempSubdirectory("kdoctor-api-"), new Uri(app.Urls.First()));
         await File.WriteAllTextAsync(api.Kubeconfig, api.KubeconfigText());
         return api;
+    }
+
+    /// <summary>One request with the token.</summary>
+    public async Task<LoopbackAnswer> SendAsync(
+        HttpMethod method, string path, string? body = null, string type = "application/json", string? accept = null)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        if (accept is not null) request.Headers.TryAddWithoutValidation("Accept", accept);
+        if (body is not null)
+        {
+            request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
+            request.Content.Headers.TryAddWithoutValidation("Content-Type", type);
+        }
+
+        using var response = await Client.SendAsync(request);
+        var warnings = response.Headers.TryGetValues("Warning", out var found) ? found.ToList() : [];
+        return new LoopbackAnswer((int)response.StatusCode, await response.Content.ReadAsStringAsync(), warnings);
+    }
+
+    /// <summary>Opens a watch; the lines come as they are written.</summary>
+    public async Task<StreamReader> WatchAsync(string path)
+    {
+        var response = await Client.GetAsync(new Uri(path, UriKind.Relative), HttpCompletionOption.ResponseHeadersRead);
+        return new StreamReader(await response.Content.ReadAsStreamAsync());
     }
 
     public HttpClient NewClient()
@@ -117,7 +141,7 @@ public sealed class LoopbackApi : IAsyncDisposable
 
         """;
 
-    private static X509Certificate2 SelfSigned(TimeProvider time)
+    private static X509Certificate2 SelfSigned()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=loopback", key, HashAlgorithmName.SHA256);
@@ -125,7 +149,7 @@ public sealed class LoopbackApi : IAsyncDisposable
         names.AddIpAddress(IPAddress.Loopback);
         request.CertificateExtensions.Add(names.Build());
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        var now = time.GetUtcNow();
+        var now = Clock.Real.GetUtcNow();
         return request.CreateSelfSigned(now.AddHours(-1), now.AddDays(1));
     }
 }

@@ -64,11 +64,11 @@ public sealed class MeshRound
         Core.Verdicts.Judge.Round(Plan, Task.Expect, shards, silence);
 
     /// <summary>The report of the finished round.</summary>
-    public KdoctorReport Report(IReadOnlyCollection<AgentShard> shards, IReadOnlyDictionary<string, string>? silence = null)
-    {
-        var verdict = Judge(shards, silence);
-        return Build(new LatestRound(Plan, Task.Expect, verdict, shards), Ended(verdict), 1);
-    }
+    public KdoctorReport Report(IReadOnlyCollection<AgentShard> shards, IReadOnlyDictionary<string, string>? silence = null) => Report(shards, Judge(shards, silence));
+
+    /// <summary>The report of the round that was judged before all of these had arrived.</summary>
+    public KdoctorReport Report(IReadOnlyCollection<AgentShard> shards, RoundVerdict verdict) =>
+        Build(new LatestRound(Plan, Task.Expect, verdict, shards), Ended(verdict), 1);
 
     /// <summary>The report of the round while it runs.</summary>
     public KdoctorReport Ongoing(RoundProgress progress, IReadOnlyCollection<AgentShard>? shards = null) =>

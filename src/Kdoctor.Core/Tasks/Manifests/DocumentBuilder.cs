@@ -28,10 +28,12 @@ internal sealed class DocumentBuilder(IParser parser, ImmutableArray<Problem>.Bu
         {
             return _anchors.TryGetValue(alias.Value, out var known)
                 ? known
-                : throw new ManifestException(line, $"the alias *{alias.Value} has no anchor before it", "define the anchor first, or write the value out");
+                : throw new ManifestException(
+                    line, $"the alias *{alias.Value} has no anchor before it", "define the anchor first, or write the value out");
         }
 
-        var anchor = ((NodeEvent)parser.Current).Anchor;
+        if (parser.Current is not NodeEvent { Anchor: var anchor })
+            throw new ManifestException(line, "the text is not YAML here: a value is missing", "correct the syntax; nothing after it was read");
         ManifestNode node = parser.Current switch
         {
             MappingStart => Map(line, depth),
@@ -39,7 +41,7 @@ internal sealed class DocumentBuilder(IParser parser, ImmutableArray<Problem>.Bu
             _ => ScalarOf(line, parser.Consume<Scalar>()),
         };
         if (node.Size > ManifestReader.MaxNodes)
-            throw new ManifestException(line, $"the document holds more than {ManifestReader.MaxNodes} nodes with its aliases expanded", "write it out");
+            throw new ManifestException(line, $"the document holds more than {ManifestReader.MaxNodes} nodes with its aliases expanded", "shorten it");
         if (!anchor.IsEmpty)
             _anchors[anchor] = node;
         return node;
@@ -100,7 +102,9 @@ internal sealed class DocumentBuilder(IParser parser, ImmutableArray<Problem>.Bu
 
     private static ManifestScalar ScalarOf(int line, Scalar scalar)
     {
-        var text = scalar.Tag.IsEmpty ? scalar.Style is not ScalarStyle.Plain : scalar.Tag.IsNonSpecific || scalar.Tag.Value.EndsWith(":str", StringComparison.Ordinal);
+        var text = scalar.Tag.IsEmpty
+            ? scalar.Style is not ScalarStyle.Plain
+            : scalar.Tag.IsNonSpecific || scalar.Tag.Value.EndsWith(":str", StringComparison.Ordinal);
         if (text)
             return new ManifestScalar(line, ScalarKind.Text, scalar.Value);
         var (kind, value) = PlainScalar.Resolve(scalar.Value);

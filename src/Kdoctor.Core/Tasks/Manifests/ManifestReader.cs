@@ -25,6 +25,8 @@ public static class ManifestReader
     /// <summary>The most nodes that a document may hold, with aliases expanded.</summary>
     public const int MaxNodes = 100_000;
 
+    private const char ByteOrderMark = '\uFEFF';
+
     /// <summary>The problem of a file longer than <see cref="MaxBytes"/>.</summary>
     public static Problem TooLong { get; } = new(
         1, "", $"the file is longer than {MaxBytes} bytes, the most that is read", "split it into several files");
@@ -37,14 +39,18 @@ public static class ManifestReader
             return new ManifestFile([], [TooLong]);
         var documents = ImmutableArray.CreateBuilder<ManifestNode>();
         var problems = ImmutableArray.CreateBuilder<Problem>();
-        var parser = new Parser(new StringReader(text));
+        var parser = new Parser(new StringReader(text.TrimStart(ByteOrderMark)));
         try
         {
             parser.Consume<StreamStart>();
             while (parser.Accept<DocumentStart>(out var start))
             {
                 if (documents.Count == MaxDocuments)
-                    throw new ManifestException((int)start.Start.Line, $"the file holds more than {MaxDocuments} documents", "split it into several files");
+                {
+                    throw new ManifestException(
+                        (int)start.Start.Line, $"the file holds more than {MaxDocuments} documents", "split it into several files");
+                }
+
                 if (new DocumentBuilder(parser, problems).Build() is { } document)
                     documents.Add(document);
             }

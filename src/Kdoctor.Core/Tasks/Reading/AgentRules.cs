@@ -13,7 +13,12 @@ internal static class AgentRules
         foreach (var (key, _) in agent?.Annotation ?? new Dictionary<string, string>())
         {
             if (!Names.IsLabelKey(key))
-                problems.Add(Section.Field("annotation").Field(key), "is no annotation's name", "use at most 63 of A-Z, a-z, 0-9, '-', '_' and '.', after an optional DNS name and '/'");
+            {
+                problems.Add(
+                    Section.Field("annotation").Field(key),
+                    "is no annotation's name",
+                    "use at most 63 of A-Z, a-z, 0-9, '-', '_' and '.', after an optional DNS name and '/'");
+            }
         }
 
         var index = 0;

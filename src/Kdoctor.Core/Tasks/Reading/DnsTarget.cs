@@ -68,14 +68,16 @@ internal static class DnsTarget
     {
         var path = Section.Field("targetDns");
         if (service is { ServiceName: not null, ServiceNamespace: null })
-            problems.Add(path.Field("serviceNamespace"), "is missing, but serviceName is given", "add serviceNamespace, or remove serviceName");
+            Missing("serviceNamespace", "serviceName");
         if (service is { ServiceName: null, ServiceNamespace: not null })
-            problems.Add(path.Field("serviceName"), "is missing, but serviceNamespace is given", "add serviceName, or remove serviceNamespace");
+            Missing("serviceName", "serviceNamespace");
         if (service?.ServiceName is { } name && !Names.IsLabel(name))
             problems.Add(path.Field("serviceName"), $"is {ProblemWords.Quote(name)}, which is no name of a service", "write the service's name");
         if (service?.ServiceNamespace is { } space && !Names.IsLabel(space))
             problems.Add(path.Field("serviceNamespace"), $"is {ProblemWords.Quote(space)}, which is no name of a namespace", "write the namespace's name");
         if (service is { TestIPv4: false, TestIPv6: false })
             problems.Add(path.Field("testIPv4"), "is false, and testIPv6 too, so that nothing can be tested", "set at least one of the two to true");
+
+        void Missing(string field, string given) => problems.Add(path.Field(field), $"is missing, but {given} is given", $"add {field}, or remove {given}");
     }
 }

@@ -12,15 +12,16 @@ internal static class EnvelopeReader
     /// <summary>meta/v1 ObjectMeta.</summary>
     private static readonly string[] MetadataFields =
     [
-        "name", "generateName", "namespace", "labels", "annotations", "uid", "resourceVersion", "generation", "creationTimestamp", "deletionTimestamp",
-        "deletionGracePeriodSeconds", "ownerReferences", "finalizers", "managedFields", "selfLink", "clusterName",
+        "name", "generateName", "namespace", "labels", "annotations", "uid", "resourceVersion", "generation", "creationTimestamp",
+        "deletionTimestamp", "deletionGracePeriodSeconds", "ownerReferences", "finalizers", "managedFields", "selfLink", "clusterName",
     ];
 
     /// <summary>Checks the envelope and returns the kind; null when it is none of ours, and then nothing further can be read.</summary>
     public static KindSchema? Read(ManifestMap root, ProblemList problems)
     {
         Unknown(root, Fields, FieldPath.Root, problems);
-        if (Text(root, "apiVersion", FieldPath.Root, problems, $"write apiVersion: {KindSchema.ApiVersion}") is { } version && version != KindSchema.ApiVersion)
+        var version = Text(root, "apiVersion", FieldPath.Root, problems, $"write apiVersion: {KindSchema.ApiVersion}");
+        if (version is not null && version != KindSchema.ApiVersion)
         {
             problems.Add(
                 FieldPath.Root.Field("apiVersion"),
@@ -45,7 +46,8 @@ internal static class EnvelopeReader
     /// <summary>Whether the first round is due at once: the annotation that <c>kdoctor run --now</c> sets.</summary>
     public static bool StartsNow(ManifestMap root, ProblemList problems)
     {
-        if (((root.Find("metadata")?.Value as ManifestMap)?.Find("annotations")?.Value as ManifestMap)?.Find(TaskReader.StartAnnotation) is not { } start)
+        var metadata = root.Find("metadata")?.Value as ManifestMap;
+        if ((metadata?.Find("annotations")?.Value as ManifestMap)?.Find(TaskReader.StartAnnotation) is not { } start)
             return false;
         if (start.Value is ManifestScalar { Text: "now" })
             return true;

@@ -31,5 +31,6 @@ internal static class NetReachTargets
         return [.. channels.SelectMany(channel => families.Select(family => new MeshQuery(channel, family)))];
     }
 
-    private static T[] Chosen<T>(params (bool IsChosen, T Value)[] choices) => [.. choices.Where(choice => choice.IsChosen).Select(choice => choice.Value)];
+    private static T[] Chosen<T>(params (bool IsChosen, T Value)[] choices) =>
+        [.. choices.Where(choice => choice.IsChosen).Select(choice => choice.Value)];
 }

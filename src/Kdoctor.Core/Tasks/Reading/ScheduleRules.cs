@@ -40,7 +40,8 @@ internal static class ScheduleRules
         {
             problems.Add(
                 Timeout,
-                $"is {spec.RoundTimeoutMinute}, but the schedule {ProblemWords.Quote(spec.Schedule)} starts a round every {DurationWords.Of(schedule!.Interval!.Value)}",
+                $"is {spec.RoundTimeoutMinute}, but the schedule {ProblemWords.Quote(spec.Schedule)} starts a round every "
+                    + DurationWords.Of(schedule!.Interval!.Value),
                 $"write at most {longest}, or make the schedule's interval longer");
         }
     }

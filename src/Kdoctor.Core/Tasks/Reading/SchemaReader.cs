@@ -137,7 +137,7 @@ internal sealed class SchemaReader(ProblemList problems)
         problems.Add(path, "is not a known field", near is null ? $"remove it; known here are {string.Join(", ", known)}" : $"did you mean {near}?");
     }
 
-    /// <summary>As in the API server: an object that is there by default brings the defaults of its fields. Nothing in it was written, so nothing is wrong.</summary>
+    /// <summary>An object that is there by default brings the defaults of its fields. Nothing in it was written, so nothing is wrong.</summary>
     private static JsonNode? DefaultOf(FieldSchema schema)
     {
         if (schema is not { Type: FieldType.Object, Default: not null })

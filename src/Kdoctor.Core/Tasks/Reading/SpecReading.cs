@@ -6,7 +6,8 @@ using Kdoctor.Core.Tasks.Specs;
 namespace Kdoctor.Core.Tasks.Reading;
 
 /// <summary>A spec of any kind, mapped to what all kinds share. The only place that branches on the kind.</summary>
-internal sealed record SpecReading(ScheduleSpec Schedule, RequestSpec Request, ExpectSpec Expect, AgentSpec? Agent, ImmutableArray<TargetQuery> Targets)
+internal sealed record SpecReading(
+    ScheduleSpec Schedule, RequestSpec Request, ExpectSpec Expect, AgentSpec? Agent, ImmutableArray<TargetQuery> Targets)
 {
     public static SpecReading Of(TaskKind kind, JsonObject spec, ProblemList problems)
     {

@@ -11,7 +11,8 @@ public static class FieldReference
     public static string Write()
     {
         var page = new StringBuilder("# Fields of the tasks\n\nWritten by `kdoctor crds -o markdown`; a test compares it. ");
-        page.Append("All kinds are `").Append(KindSchema.ApiVersion).Append("` and cluster-scoped. A field without a default may be left out unless it is required.\n");
+        page.Append("All kinds are `").Append(KindSchema.ApiVersion).Append("` and cluster-scoped. ");
+        page.Append("A field without a default may be left out unless it is required.\n");
         foreach (var kind in KindSchema.All)
         {
             page.Append(CultureInfo.InvariantCulture, $"\n## {kind.Name}\n\n{kind.Spec.Description}\n\n");
@@ -35,7 +36,7 @@ public static class FieldReference
         foreach (var (name, field) in schema.Fields)
         {
             var at = $"{path}.{name}";
-            page.Append(CultureInfo.InvariantCulture, $"| `{at}` | {TypeOf(field)} | {DefaultOf(field)} | {RangeOf(field)} | {field.Description} |\n");
+            page.Append("| ").AppendJoin(" | ", $"`{at}`", TypeOf(field), DefaultOf(field), RangeOf(field), field.Description).Append(" |\n");
             Rows(page, at, field);
             if (field.Items is { } items)
                 Rows(page, at + (field.Type is FieldType.Array ? "[]" : "[name]"), items);

@@ -8,7 +8,7 @@ using Kdoctor.Core.Tasks.Specs;
 
 namespace Kdoctor.Core.Tasks.Schemas;
 
-/// <summary>Reads the schema tree out of the spec records: names and types from their JSON contract, rules from attributes, defaults from a new instance.</summary>
+/// <summary>Reads the schema tree out of the spec records: names and types from their JSON contract, rules from attributes, defaults from an instance.</summary>
 internal static class SchemaBuilder
 {
     public static FieldSchema Build(object instance)

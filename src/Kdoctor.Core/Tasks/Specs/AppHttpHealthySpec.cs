@@ -49,7 +49,8 @@ public sealed record AppHttpHealthyTargetSpec
     [Description("The namespace of the ConfigMap. Needs bodyConfigmapName.")]
     public string? BodyConfigmapNamespace { get; init; }
 
-    [Description("The Secret with the keys ca.crt, tls.crt and tls.key. With ca.crt the server is verified, without it not. Needs tlsSecretNamespace.")]
+    [Description("The Secret with the keys ca.crt, tls.crt and tls.key. With ca.crt the server is verified, without it not. "
+        + "Needs tlsSecretNamespace.")]
     public string? TlsSecretName { get; init; }
 
     [Description("The namespace of the Secret. Needs tlsSecretName.")]

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Kdoctor.Core.Tasks.Specs;
 
-/// <summary>The records as JSON, and (through their type information) the source of the schema tree; no reflection that a trimmed build would lose.</summary>
+/// <summary>The records as JSON, and (through their type information) the source of the schema tree, also in a trimmed build.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

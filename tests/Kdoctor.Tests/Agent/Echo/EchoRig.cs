@@ -18,7 +18,7 @@ internal sealed class EchoRig : IAsyncDisposable
     internal EchoRig(Func<EchoOptions, EchoOptions>? change = null)
     {
         loop = new EventLoop("echo test", ProbingLoop.Clock, surprises.Enqueue);
-        var options = new EchoOptions { AgentId = "uid-1", ServerName = "agent-1", Addresses = [IPAddress.Loopback, IPAddress.IPv6Loopback] };
+        var options = new EchoOptions { AgentId = "uid-1", ServerName = "agent-1", Listen = [new(IPAddress.Loopback, 0), new(IPAddress.IPv6Loopback, 0)] };
         Server = EchoServer.Start(change?.Invoke(options) ?? options, loop);
     }
 

@@ -1,6 +1,7 @@
 using Kdoctor.Core.Planning;
 using Kdoctor.Core.Reports;
 using Kdoctor.Core.Results;
+using Kdoctor.Core.Tasks;
 using Kdoctor.TestKit.Reports;
 
 namespace Kdoctor.Tests.Cli.Screen;
@@ -15,15 +16,15 @@ internal static class ScreenReports
         ["silent-agent"] = SilentAgent,
         ["left-out"] = LeftOut,
         ["100-agents-one-bad-node"] = OneBadNode,
-        ["250-agents-healthy"] = () => Healthy(250, 1),
+        ["250-agents-healthy"] = () => Healthy(250, 1, MeshTask.Queries(IpFamily.IPv4, Channel.PodIP, Channel.ClusterIP)),
         ["ongoing"] = Ongoing,
         ["overloaded-and-slow"] = Overloaded,
         ["not-started"] = () => MeshRound.Of(3).NotStarted(MeshRound.Noon.AddMinutes(5)),
     }.ToDictionary(entry => entry.Key, entry => new Lazy<KdoctorReport>(entry.Value));
 
-    private static KdoctorReport Healthy(int agents, long requests)
+    private static KdoctorReport Healthy(int agents, long requests, IReadOnlyList<TargetQuery>? queries = null)
     {
-        var mesh = MeshRound.Of(agents, requests);
+        var mesh = MeshRound.Of(agents, requests, queries: queries);
         return mesh.Report([.. mesh.Shards()]);
     }
 

@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.RegularExpressions;
 using Kdoctor.Cli.Screen;
 using Kdoctor.Core.Reports;
 using Spectre.Console;
@@ -5,7 +7,7 @@ using Spectre.Console;
 namespace Kdoctor.Tests.Cli.Screen;
 
 /// <summary>Prints reports to text, as a terminal of some width and colour would get them.</summary>
-internal static class Screens
+internal static partial class Screens
 {
     public static string Of(KdoctorReport report, int width, bool colour = false) => On(width, colour, console => new ReportScreen(console).Print(report));
 
@@ -16,8 +18,13 @@ internal static class Screens
         return writer.ToString();
     }
 
+    public static string WithoutEscapes(string text) => Escape().Replace(text, "");
+
+    [GeneratedRegex("\u001b\\[[0-9;]*[A-Za-z]")]
+    private static partial Regex Escape();
+
     private sealed class Utf8Writer : StringWriter
     {
-        public override System.Text.Encoding Encoding => System.Text.Encoding.UTF8;
+        public override Encoding Encoding => Encoding.UTF8;
     }
 }

@@ -1,0 +1,22 @@
+namespace Kdoctor.Agent.Dialling;
+
+/// <summary>
+/// Delays between attempts: doubling from 250 ms up to 15 s, each between half and one and a half times of that by chance, so that many
+/// agents do not come back in step.
+/// </summary>
+internal sealed class Backoff(Random random)
+{
+    private static readonly TimeSpan First = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(15);
+
+    private TimeSpan next = First;
+
+    public TimeSpan Next()
+    {
+        var delay = next * (0.5 + random.NextDouble());
+        next = next * 2 < Longest ? next * 2 : Longest;
+        return delay;
+    }
+
+    public void Reset() => next = First;
+}

@@ -1,0 +1,32 @@
+using Kdoctor.ApiServer.Errors;
+using Kdoctor.ApiServer.Resources;
+using Kdoctor.ApiServer.Storage;
+using Kdoctor.Core.Tasks;
+using Kdoctor.Core.Tasks.Schemas;
+
+namespace Kdoctor.Cli.Lab;
+
+/// <summary>What the lab's Kubernetes API holds: the three kinds of task, guarded by the one validator, and what kubectl expects beside them.</summary>
+internal static class LabResources
+{
+    public static IEnumerable<ApiResource> Create(SqliteObjectStore store)
+    {
+        foreach (var crd in CrdGenerator.Generate())
+        {
+            var definition = ResourceDefinition.FromCrd(crd);
+            yield return new ApiResource(definition, store.Resource(definition)) { Admission = AdmitAsync, AdmissionCoversSchema = true };
+        }
+        foreach (var definition in new[] { WellKnownResources.Namespace, WellKnownResources.Event })
+            yield return new ApiResource(definition, store.Resource(definition, WhenFull.DropOldest));
+    }
+
+    private static ValueTask<AdmissionResult> AdmitAsync(AdmissionRequest request, CancellationToken cancellation)
+    {
+        if (request.New is null)
+            return new(AdmissionResult.Allow());
+        var (defaulted, problems) = TaskAdmission.Admit(request.New, TaskLimits.Default);
+        return new(problems.IsEmpty
+            ? AdmissionResult.Allow(defaulted)
+            : AdmissionResult.Deny([.. problems.Select(problem => new FieldCause(problem.Field, problem.Text))]));
+    }
+}

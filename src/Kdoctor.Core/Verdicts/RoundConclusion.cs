@@ -1,0 +1,53 @@
+using System.Collections.Immutable;
+using Kdoctor.Core.Planning;
+
+namespace Kdoctor.Core.Verdicts;
+
+/// <summary>What the agents' verdicts come to together, and the line that says so.</summary>
+internal static class RoundConclusion
+{
+    private const int ReasonsKept = 5;
+
+    public static (Verdict Verdict, string Summary) Of(RoundPlan plan, ImmutableArray<AgentVerdict> agents, RequestTotals totals)
+    {
+        var silent = agents.Count(agent => agent.State == AgentState.Silent);
+        var failed = agents.Count(agent => agent.State == AgentState.Reported && agent.Verdict == Verdict.Fail);
+        var unknown = agents.Count(agent => agent.Verdict == Verdict.Unknown);
+        var sent = FormattableString.Invariant($"{totals.Succeeded} of {totals.Sent} requests succeeded");
+        if (agents.Length == 0)
+            return (Verdict.Unknown, "no agent could take part");
+        if (plan.Targets.Length == 0)
+            return (Verdict.Unknown, $"nothing could be tested: {Why(plan)}");
+        if (totals.Sent == 0)
+            return (Verdict.Unknown, silent == agents.Length ? $"all agents ({silent}) are silent: no evidence" : "no request was sent: no evidence");
+        if (failed + silent > 0)
+        {
+            var parts = new List<string>();
+            if (failed > 0)
+                parts.Add($"{failed} of {Agents(agents.Length)} failed");
+            if (silent > 0)
+                parts.Add($"{silent} of {Agents(agents.Length)} {(silent == 1 ? "is" : "are")} silent");
+            return (Verdict.Fail, $"{string.Join(" and ", parts)}; {sent}");
+        }
+        if (unknown > 0)
+            return (Verdict.Unknown, $"{unknown} of {Agents(agents.Length)} could not prove all; {sent}");
+        return plan.LeftOut.Length > 0
+            ? (Verdict.Unknown, $"what was tested is healthy ({sent}); left out: {What(plan)}")
+            : (Verdict.Succeed, $"{Agents(agents.Length)}, {sent}");
+    }
+
+    private static string Agents(int count) => count == 1 ? "1 agent" : $"{count} agents";
+
+    private static string What(RoundPlan plan) => Listed(plan.LeftOut.Select(left => left.Family is { } family
+        ? $"{Reports.ReportWords.Of(left.Channel)} {family}"
+        : Reports.ReportWords.Of(left.Channel)));
+
+    private static string Why(RoundPlan plan) => plan.LeftOut.Length == 0 ? "the task names no target" : Listed(plan.LeftOut.Select(left => left.Reason));
+
+    private static string Listed(IEnumerable<string> words)
+    {
+        var distinct = words.Distinct(StringComparer.Ordinal).ToList();
+        var more = distinct.Count - ReasonsKept;
+        return string.Join(", ", distinct.Take(ReasonsKept)) + (more > 0 ? $" and {more} more" : "");
+    }
+}

@@ -1,0 +1,83 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Kdoctor.Core.Results;
+using Kdoctor.Core.Tasks;
+
+namespace Kdoctor.Core.Verdicts;
+
+/// <summary>
+/// Holds one target of one agent against the expectations. Pure.
+/// 1. Without a request that was sent and ended there is nothing to judge.
+/// 2. The success rate: failures that are the agent's own cannot fail the target, but they leave it unproven.
+/// 3. The mean delay of successes: where the agent was overloaded, or nothing succeeded, it proves nothing.
+/// 4. What was not sent, or cut short, was not tested.
+/// </summary>
+internal sealed class TargetJudge(TargetShard shard, Expectation expect, bool overloaded)
+{
+    private readonly ImmutableArray<string>.Builder reasons = ImmutableArray.CreateBuilder<string>();
+    private Verdict verdict = Verdict.Succeed;
+
+    private long Ended => shard.Sent - shard.Cancelled;
+
+    public TargetVerdict Judge()
+    {
+        // 1. Evidence.
+        if (Ended <= 0)
+            return new(shard.Target, Verdict.Unknown, ["no request was sent and answered for"]);
+
+        // 2. and 3. Expectations.
+        HoldSuccessRate();
+        HoldMeanDelay();
+
+        // 4. What is missing.
+        if (shard.Unsent > 0)
+            Find(Verdict.Unknown, $"the agent did not send {shard.Unsent} of {shard.Planned} requests");
+        if (shard.Cancelled > 0)
+            Find(Verdict.Unknown, $"{shard.Cancelled} requests were under way when the round was cut short");
+        return new(shard.Target, verdict, reasons.ToImmutable());
+    }
+
+    private void HoldSuccessRate()
+    {
+        if (Rate(shard.Succeeded) >= expect.SuccessRate)
+            return;
+        var numbers = string.Create(CultureInfo.InvariantCulture,
+            $"success rate {Floor(shard.Succeeded):0.######} is below the expected {expect.SuccessRate:0.##########} ({shard.Succeeded} of {Ended} requests; {FailureCounts.Words(shard.Failures)})");
+        var own = OwnFailures();
+        if (Rate(Ended - (shard.Failed - own)) < expect.SuccessRate)
+            Find(Verdict.Fail, $"{numbers}");
+        else
+            Find(Verdict.Unknown, $"{numbers}; {own} of the failures may be the agent's own");
+    }
+
+    private void HoldMeanDelay()
+    {
+        if (shard.Latency.Mean / 1e6 is not { } mean)
+        {
+            if (verdict == Verdict.Succeed)
+                Find(Verdict.Unknown, $"no request succeeded: there is no delay to measure");
+            return;
+        }
+        var limit = expect.MeanDelay.TotalMilliseconds;
+        if (mean > limit)
+            Find(overloaded ? Verdict.Unknown : Verdict.Fail, $"mean delay {mean:0.######} ms is above the expected {limit:0.######} ms");
+    }
+
+    // A local resource is the agent's by definition; a timeout runs from the intended start, so an agent that is late makes its own.
+    private long OwnFailures() => shard.Failures
+        .Where(failure => failure.Key.Cause == FailureCause.LocalResource || (overloaded && failure.Key.Cause == FailureCause.TimedOut))
+        .Sum(failure => failure.Value);
+
+    private double Rate(long succeeded) => (double)succeeded / Ended;
+
+    // Rounded down, so that a rate below the expected one never reads as equal to it.
+    private decimal Floor(long succeeded) => Math.Round((decimal)succeeded / Ended, 6, MidpointRounding.ToZero);
+
+    private void Find(Verdict found, FormattableString reason)
+    {
+        // Fail outweighs Unknown, and both outweigh Succeed.
+        if (verdict != Verdict.Fail && found != Verdict.Succeed)
+            verdict = found;
+        reasons.Add(FormattableString.Invariant(reason));
+    }
+}

@@ -1,0 +1,276 @@
+using Kdoctor.Controller.Storage;
+using Kdoctor.Core.Protocol;
+using Kdoctor.Core.Verdicts;
+using Kdoctor.TestKit.Reports;
+using Xunit;
+
+namespace Kdoctor.Tests.Controller.Collecting;
+
+public sealed class RoundCollectorTests
+{
+    [Fact]
+    public async Task A_round_ends_as_soon_as_every_agent_has_delivered()
+    {
+        await using var rig = new CollectorRig();
+        var sessions = new[] { await rig.ConnectAsync(0), await rig.ConnectAsync(1), await rig.ConnectAsync(2) };
+        Assert.True(await rig.BeginAsync());
+        for (var agent = 0; agent < 3; agent++)
+            Assert.Null(await rig.DeliverAsync(agent));
+        var row = await rig.EndedAsync();
+        Assert.Equal(Verdict.Succeed, row.Verdict);
+        Assert.Equal(3, row.Tally!.Reported);
+        var assignment = Assert.Single(CollectorRig.Told(sessions[1])).Assignment;
+        Assert.Equal(rig.Mesh.Plan.Id.ToString(), assignment.RoundId);
+        Assert.Equal(1000, assignment.StartInMs);
+        Assert.Equal(1.0 / 3, assignment.Phase, 6);
+        Assert.Equal(rig.Mesh.Plan.Targets.Length, assignment.Targets.Count);
+        Assert.Equal(["id-1", "id-2", "id-3"], assignment.MeshAgentIds);
+    }
+
+    [Fact]
+    public async Task A_round_that_is_recorded_already_is_not_told_to_anybody()
+    {
+        await using var rig = new CollectorRig();
+        var session = await rig.ConnectAsync(0);
+        Assert.True(await rig.BeginAsync());
+        Assert.False(await rig.BeginAsync());
+        Assert.Single(CollectorRig.Told(session));
+    }
+
+    // C22: one unreachable agent stopped the collection of all others.
+    [Fact]
+    public async Task A_silent_agent_that_stays_connected_costs_the_round_until_its_deadline_and_nothing_else()
+    {
+        await using var rig = new CollectorRig();
+        var sessions = new[] { await rig.ConnectAsync(0), await rig.ConnectAsync(1), await rig.ConnectAsync(2) };
+        await rig.BeginAsync();
+        await rig.DeliverAsync(0);
+        await rig.DeliverAsync(2);
+        rig.Time.SetUtcNow(rig.Mesh.Plan.Deadline.AddTicks(-1));
+        Assert.Equal(RoundState.Ongoing, (await rig.RowAsync()).State);
+        rig.Time.SetUtcNow(rig.Mesh.Plan.Deadline);
+        var row = await rig.EndedAsync();
+        Assert.Equal(Verdict.Fail, row.Verdict);
+        Assert.Equal(["node-2"], row.Tally!.SilentNodes);
+        Assert.Equal(["node-1", "node-3"], row.Tally.SucceededNodes);
+        var verdict = (await rig.Store.RoundAsync(row.Id, default))!.Verdict!;
+        Assert.Contains("deadline", Assert.Single(verdict.Agents, agent => agent.State == AgentState.Silent).Reasons[0], StringComparison.Ordinal);
+
+        // C13: what overran went on into the next round; here it is told to stop.
+        Assert.Equal(rig.Mesh.Plan.Id.ToString(), CollectorRig.Told(sessions[1])[^1].Cancel.RoundId);
+    }
+
+    [Fact]
+    public async Task An_agent_whose_stream_is_gone_is_awaited_until_its_results_are_overdue()
+    {
+        await using var rig = new CollectorRig(2);
+        await rig.ConnectAsync(0);
+        var second = await rig.ConnectAsync(1);
+        await rig.BeginAsync();
+        await rig.DeliverAsync(0);
+        await rig.DisconnectAsync(second);
+        var overdue = rig.Mesh.Plan.Start + rig.Mesh.Plan.Load.Duration + rig.Mesh.Plan.Load.RequestTimeout + TimeSpan.FromSeconds(15);
+        Assert.True(overdue < rig.Mesh.Plan.Deadline);
+        rig.Time.SetUtcNow(overdue.AddTicks(-1));
+        Assert.Equal(RoundState.Ongoing, (await rig.RowAsync()).State);
+        rig.Time.SetUtcNow(overdue);
+        Assert.Equal(["node-2"], (await rig.EndedAsync()).Tally!.SilentNodes);
+    }
+
+    [Fact]
+    public async Task An_agent_that_comes_back_with_the_round_still_delivers()
+    {
+        await using var rig = new CollectorRig(2);
+        await rig.ConnectAsync(0);
+        var second = await rig.ConnectAsync(1);
+        await rig.BeginAsync();
+        await rig.DeliverAsync(0);
+        await rig.DisconnectAsync(second);
+        rig.Time.SetUtcNow(rig.Mesh.Plan.Start.AddSeconds(12));
+        await rig.ConnectAsync(1, rig.Mesh.Plan.Id.ToString());
+        await rig.DeliverAsync(1);
+        Assert.Equal(Verdict.Succeed, (await rig.EndedAsync()).Verdict);
+    }
+
+    [Fact]
+    public async Task An_agent_that_comes_back_without_the_round_has_lost_it()
+    {
+        await using var rig = new CollectorRig(2);
+        await rig.ConnectAsync(0);
+        var second = await rig.ConnectAsync(1);
+        await rig.BeginAsync();
+        await rig.DeliverAsync(0);
+        await rig.DisconnectAsync(second);
+        rig.Time.SetUtcNow(rig.Mesh.Plan.Start.AddSeconds(3));
+        var back = await rig.ConnectAsync(1);
+        var row = await rig.EndedAsync();
+        Assert.Equal(Verdict.Fail, row.Verdict);
+        Assert.Contains("restarted during the round", (await rig.Store.RoundAsync(row.Id, default))!.Verdict!.Agents[1].Reasons[0], StringComparison.Ordinal);
+        Assert.DoesNotContain(CollectorRig.Told(back), message => message.Assignment is not null);
+    }
+
+    [Fact]
+    public async Task An_agent_that_connects_before_the_start_is_told_of_the_round()
+    {
+        await using var rig = new CollectorRig(2);
+        await rig.BeginAsync();
+        rig.Time.SetUtcNow(rig.Mesh.Plan.Start.AddMilliseconds(-400));
+        var session = await rig.ConnectAsync(0);
+        Assert.Equal(400, Assert.Single(CollectorRig.Told(session)).Assignment.StartInMs);
+    }
+
+    [Fact]
+    public async Task A_late_shard_is_kept_and_shown_and_does_not_count()
+    {
+        await using var rig = new CollectorRig(2);
+        await rig.ConnectAsync(0);
+        await rig.BeginAsync();
+        await rig.DeliverAsync(0);
+        rig.Time.SetUtcNow(rig.Mesh.Plan.Deadline);
+        var row = await rig.EndedAsync();
+        Assert.Null(await rig.DeliverAsync(1));
+        Assert.Equal(Verdict.Fail, (await rig.RowAsync()).Verdict);
+        Assert.Equal(row.Ended, (await rig.RowAsync()).Ended);
+        Assert.True((await rig.Store.ShardAgentsAsync(row.Id, default))["id-2"]);
+    }
+
+    [Fact]
+    public async Task A_restarted_controller_goes_on_with_what_it_had()
+    {
+        await using var rig = new CollectorRig();
+        await rig.ConnectAsync(0);
+        await rig.ConnectAsync(1);
+        await rig.ConnectAsync(2);
+        await rig.BeginAsync();
+        await rig.DeliverAsync(0);
+        rig.Time.SetUtcNow(rig.Mesh.Plan.Start.AddSeconds(2));
+        await rig.RestartAsync();
+        await rig.ConnectAsync(1, rig.Mesh.Plan.Id.ToString());
+        await rig.ConnectAsync(2, rig.Mesh.Plan.Id.ToString());
+        await rig.ConnectAsync(0);
+        await rig.DeliverAsync(2);
+        await rig.DeliverAsync(1);
+        Assert.Equal(Verdict.Succeed, (await rig.EndedAsync()).Verdict);
+    }
+
+    [Fact]
+    public async Task A_restarted_controller_ends_at_once_a_round_that_nobody_holds()
+    {
+        await using var rig = new CollectorRig(2);
+        await rig.ConnectAsync(0);
+        await rig.ConnectAsync(1);
+        await rig.BeginAsync();
+        rig.Time.SetUtcNow(rig.Mesh.Plan.Start.AddSeconds(2));
+        await rig.RestartAsync();
+        await rig.ConnectAsync(0);
+        await rig.ConnectAsync(1);
+        Assert.Equal(Verdict.Unknown, (await rig.EndedAsync()).Verdict);
+    }
+
+    [Fact]
+    public async Task A_round_ended_early_is_unknown_and_says_why_and_stops_its_load()
+    {
+        await using var rig = new CollectorRig(2);
+        var session = await rig.ConnectAsync(0);
+        await rig.ConnectAsync(1);
+        await rig.BeginAsync();
+        await rig.DeliverAsync(1);
+        await rig.Collector.EndEarlyAsync(rig.Mesh.Task.Uid, "superseded: the task was changed while the round ran");
+        var row = await rig.EndedAsync();
+        Assert.Equal(Verdict.Unknown, row.Verdict);
+        Assert.StartsWith("superseded: the task was changed while the round ran; until then: ", row.Summary, StringComparison.Ordinal);
+        Assert.NotNull(CollectorRig.Told(session)[1].Cancel);
+    }
+
+    [Fact]
+    public async Task A_deleted_task_leaves_no_round_and_its_shards_are_refused_for_good()
+    {
+        await using var rig = new CollectorRig(2);
+        var session = await rig.ConnectAsync(0);
+        await rig.BeginAsync();
+        await rig.Collector.RemoveTaskAsync(rig.Mesh.Task.Uid);
+        Assert.Empty(await rig.Store.TaskUidsAsync(default));
+        Assert.Equal("the round is unknown: its task was deleted", await rig.DeliverAsync(0));
+        Assert.NotNull(CollectorRig.Told(session)[1].Cancel);
+    }
+
+    // C10: two replicas on one node were one, and the second one's verdict was ignored.
+    [Fact]
+    public async Task Two_agents_on_one_node_are_two_agents()
+    {
+        var snapshot = MeshSnapshot.Of(2);
+        snapshot = snapshot with { Agents = [snapshot.Agents[0], snapshot.Agents[1] with { NodeName = snapshot.Agents[0].NodeName }] };
+        await using var rig = new CollectorRig(mesh: MeshRound.Of(2, snapshot: snapshot));
+        await rig.ConnectAsync(0);
+        await rig.ConnectAsync(1);
+        await rig.BeginAsync();
+        await rig.DeliverAsync(0);
+        Assert.Equal(RoundState.Ongoing, (await rig.RowAsync()).State);
+        await rig.DeliverAsync(1);
+        var row = await rig.EndedAsync();
+        Assert.Equal(["node-1", "node-1"], row.Tally!.SucceededNodes);
+        Assert.Equal(2, row.Tally.Reported);
+    }
+
+    [Fact]
+    public async Task A_shard_that_speaks_for_another_agent_is_refused()
+    {
+        await using var rig = new CollectorRig();
+        await rig.BeginAsync();
+        var refused = await Assert.ThrowsAsync<FormatException>(() => rig.DeliverAsync(rig.Mesh.Shard(0), onStreamOf: "id-2"));
+        Assert.Equal("the shard speaks for agent \"id-1\" on the stream of agent id-2", refused.Message);
+        Assert.Empty(await rig.Store.ShardAgentsAsync(rig.Mesh.Plan.Id, default));
+    }
+
+    [Fact]
+    public async Task A_shard_without_all_its_planned_targets_is_refused_and_makes_its_agent_silent()
+    {
+        await using var rig = new CollectorRig(1);
+        await rig.ConnectAsync(0);
+        await rig.BeginAsync();
+        var whole = rig.Mesh.Shard(0);
+        var refused = await Assert.ThrowsAsync<FormatException>(() => rig.DeliverAsync(whole with { Targets = [.. whole.Targets.Skip(1)] }));
+        Assert.Equal("1 planned targets are missing, the first of them 0", refused.Message);
+        await rig.Collector.BadShardAsync("id-1", rig.Mesh.Plan.Id.ToString(), refused.Message);
+        var row = await rig.EndedAsync();
+        Assert.Contains("its results were refused", (await rig.Store.RoundAsync(row.Id, default))!.Verdict!.Agents[0].Reasons[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_refusal_ends_the_wait_for_that_agent()
+    {
+        await using var rig = new CollectorRig(1);
+        await rig.ConnectAsync(0);
+        await rig.BeginAsync();
+        await rig.Collector.RefusedAsync("id-1", new RoundRefused { RoundId = rig.Mesh.Plan.Id.ToString(), Reason = "too much" });
+        Assert.Equal(Verdict.Unknown, (await rig.EndedAsync()).Verdict);
+    }
+
+    [Fact]
+    public async Task Progress_is_the_sum_of_what_agents_last_said()
+    {
+        await using var rig = new CollectorRig(2);
+        await rig.ConnectAsync(0);
+        await rig.BeginAsync();
+        rig.Collector.Progressed("id-1", Said(10, 9, 1));
+        rig.Collector.Progressed("id-1", Said(20, 18, 2));
+        rig.Collector.Progressed("id-2", Said(5, 5, 0));
+        rig.Collector.Progressed("id-2", Said(-5, 5, 0));
+        rig.Collector.Progressed("stranger", Said(7, 7, 7));
+        await rig.DeliverAsync(1);
+        var now = rig.Collector.ProgressOf(rig.Mesh.Plan.Id)!;
+        Assert.Equal((25, 23, 2, 1, 1), (now.Sent, now.Succeeded, now.Failed, now.AgentsConnected, now.AgentsDone));
+        Assert.Equal(2 * rig.Mesh.Plan.Targets.Length * rig.Mesh.Plan.Load.RequestsPerTarget, now.Planned);
+
+        ProgressMessage Said(long sent, long succeeded, long failed) =>
+            new() { RoundId = rig.Mesh.Plan.Id.ToString(), Planned = 1, Sent = sent, Succeeded = succeeded, Failed = failed };
+    }
+
+    [Fact]
+    public async Task A_round_without_agents_is_unknown_at_once()
+    {
+        await using var rig = new CollectorRig(0);
+        await rig.BeginAsync();
+        Assert.Equal(Verdict.Unknown, (await rig.EndedAsync()).Verdict);
+    }
+}

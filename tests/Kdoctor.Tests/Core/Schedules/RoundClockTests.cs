@@ -1,0 +1,122 @@
+using Kdoctor.Core.Schedules;
+using Xunit;
+
+namespace Kdoctor.Tests.Core.Schedules;
+
+public sealed class RoundClockTests
+{
+    private static readonly DateTimeOffset Created = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+    private static readonly RoundSchedule EveryMinute = new FixedSchedule(TimeSpan.Zero, TimeSpan.FromMinutes(1));
+
+    [Fact]
+    public void Before_the_first_due_time_it_waits_until_then() =>
+        Assert.Equal(new WaitDecision(At(300), null), Decide(new FixedSchedule(TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(60)), 1, RoundProgress.None, 10));
+
+    [Fact]
+    public void A_due_round_starts() => Assert.Equal(new StartDecision(1, At(0), null), Decide(EveryMinute, null, RoundProgress.None, 0));
+
+    [Fact]
+    public void A_round_may_start_ten_seconds_late() => Assert.Equal(new StartDecision(3, At(120), null), Decide(EveryMinute, null, Done(2, 60), 130));
+
+    [Fact]
+    public void Later_than_that_it_is_missed_and_the_next_is_waited_for() =>
+        Assert.Equal(new WaitDecision(At(180), new MissedRounds(1, At(120))), Decide(EveryMinute, null, Done(2, 60), 131));
+
+    [Fact]
+    public void The_next_start_tells_what_was_missed_and_uses_up_no_number() =>
+        Assert.Equal(new StartDecision(3, At(600), new MissedRounds(8, At(120))), Decide(EveryMinute, null, Done(2, 60), 601));
+
+    [Fact]
+    public void With_a_short_interval_a_round_may_start_half_of_it_late()
+    {
+        var schedule = new FixedSchedule(TimeSpan.Zero, TimeSpan.FromSeconds(2));
+
+        Assert.Equal(new StartDecision(2, At(2), null), Decide(schedule, null, Done(1, 0), 3));
+        Assert.Equal(new WaitDecision(At(4), new MissedRounds(1, At(2))), Decide(schedule, null, Done(1, 0), 3.5));
+    }
+
+    [Fact]
+    public void While_a_round_runs_nothing_starts() =>
+        Assert.Equal(new WaitDecision(At(120), null), Decide(EveryMinute, null, new RoundProgress(1, At(0), true), 60));
+
+    [Fact]
+    public void What_comes_due_while_a_round_runs_is_missed() =>
+        Assert.Equal(new WaitDecision(At(180), new MissedRounds(2, At(60))), Decide(EveryMinute, null, new RoundProgress(1, At(0), true), 150));
+
+    [Fact]
+    public void A_round_that_ends_at_the_next_due_time_leaves_that_one_to_start() =>
+        Assert.Equal(new StartDecision(2, At(60), null), Decide(EveryMinute, null, Done(1, 0), 60.2));
+
+    [Fact]
+    public void The_only_round_starts_late_rather_than_never()
+    {
+        Assert.Equal(new StartDecision(1, At(0), null), Decide(EveryMinute, 1, RoundProgress.None, 10));
+        Assert.Equal(new StartDecision(1, At(0), null), Decide(EveryMinute, 1, RoundProgress.None, 45));
+        Assert.Equal(new StartDecision(1, At(0), null), Decide(EveryMinute, 1, RoundProgress.None, 86_400));
+    }
+
+    [Fact]
+    public void The_first_of_many_rounds_starts_late_rather_than_an_interval_later()
+    {
+        Assert.Equal(new StartDecision(1, At(0), null), Decide(EveryMinute, 3, RoundProgress.None, 45));
+        Assert.Equal(new WaitDecision(At(120), new MissedRounds(2, At(0))), Decide(EveryMinute, 3, RoundProgress.None, 75));
+    }
+
+    [Fact]
+    public void The_only_round_of_a_crontab_keeps_to_the_wall_clock()
+    {
+        var nightly = ScheduleText.Parse("0 3 * * *", out _)!;
+
+        Assert.Equal(
+            new WaitDecision(Created.AddHours(39), new MissedRounds(1, Created.AddHours(15))),
+            RoundClock.Decide(nightly, Created, 1, RoundProgress.None, Created.AddHours(20)));
+    }
+
+    [Fact]
+    public void After_the_last_round_it_is_finished_even_while_that_runs()
+    {
+        Assert.IsType<FinishedDecision>(Decide(EveryMinute, 2, new RoundProgress(2, At(60), true), 61));
+        Assert.IsType<FinishedDecision>(Decide(EveryMinute, 2, Done(2, 60), 3600));
+        Assert.IsType<FinishedDecision>(Decide(EveryMinute, 1, Done(2, 60), 3600));
+    }
+
+    [Fact]
+    public void Start_now_makes_the_first_round_due_at_creation()
+    {
+        var schedule = new ImmediateSchedule(new FixedSchedule(TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(60)));
+
+        Assert.Equal(new StartDecision(1, At(0), null), Decide(schedule, null, RoundProgress.None, 1));
+        Assert.Equal(new WaitDecision(At(300), null), Decide(schedule, null, Done(1, 0), 5));
+    }
+
+    [Fact]
+    public void A_clock_that_was_set_back_repeats_nothing() =>
+        Assert.Equal(new WaitDecision(At(660), null), Decide(EveryMinute, null, Done(9, 600), 30));
+
+    [Fact]
+    public void C11_a_controller_that_was_away_past_a_rounds_deadline_goes_on_with_the_next_round()
+    {
+        var wait = Assert.IsType<WaitDecision>(Decide(EveryMinute, null, Done(2, 60), (86_400 * 3) + 30));
+
+        Assert.Equal(At((86_400 * 3) + 60), wait.Until);
+        Assert.Equal(new MissedRounds(4319, At(120)), wait.Missed);
+        Assert.Equal(3, Assert.IsType<StartDecision>(RoundClock.Decide(EveryMinute, Created, null, Done(2, 60), wait.Until)).Number);
+    }
+
+    [Fact]
+    public void A_year_of_missed_seconds_is_counted_up_to_a_bound()
+    {
+        var crontab = ScheduleText.Parse("* * * * * *", out _)!;
+
+        var start = Assert.IsType<StartDecision>(RoundClock.Decide(crontab, Created, null, Done(1, 1), Created.AddDays(365)));
+
+        Assert.Equal(RoundSchedule.MaxCount, start.Missed!.Count);
+    }
+
+    private static RoundDecision Decide(RoundSchedule schedule, int? rounds, RoundProgress progress, double seconds) =>
+        RoundClock.Decide(schedule, Created, rounds, progress, At(seconds));
+
+    private static RoundProgress Done(int number, double due) => new(number, At(due), false);
+
+    private static DateTimeOffset At(double seconds) => Created.AddSeconds(seconds);
+}

@@ -1,0 +1,103 @@
+using Kdoctor.Core.Planning;
+using Kdoctor.Core.Tasks;
+using Kdoctor.Core.Tasks.Reading;
+using Xunit;
+
+namespace Kdoctor.Tests.Core.Tasks;
+
+public sealed class HttpTargetTests
+{
+    [Fact]
+    public void Method_headers_and_status_code_reach_the_request()
+    {
+        var query = Assert.IsType<HttpQuery>(Query("host: http://shop:8080/a?b=c, method: PUT, header: ['X-A:  1 ', 'X-Time: 12:30:00']", "statusCode: 201"));
+
+        Assert.Equal(new Uri("http://shop:8080/a?b=c"), query.Url);
+        Assert.Equal("PUT", query.Request.Method);
+        Assert.Equal("/a?b=c", query.Request.RequestTarget);
+        Assert.Equal("shop:8080", query.Request.HostHeader);
+        Assert.Equal(["X-A: 1", "X-Time: 12:30:00"], query.Request.Headers);
+        Assert.Equal(201, query.Request.ExpectedStatus);
+        Assert.False(query.Request.Echo);
+    }
+
+    [Theory]
+    [InlineData("shop", "http://shop/", "shop", "/")]
+    [InlineData("shop:8080/x", "http://shop:8080/x", "shop:8080", "/x")]
+    [InlineData("HTTP://Shop:80", "http://shop/", "shop", "/")]
+    [InlineData("10.0.0.1", "http://10.0.0.1/", "10.0.0.1", "/")]
+    [InlineData("http://[::1]:8080/a", "http://[::1]:8080/a", "[::1]:8080", "/a")]
+    [InlineData("http://shop?q=1", "http://shop/?q=1", "shop", "/?q=1")]
+    [InlineData("http://shop/a#part", "http://shop/a#part", "shop", "/a")]
+    [InlineData("shop_1.default.svc/a%20b", "http://shop_1.default.svc/a%20b", "shop_1.default.svc", "/a%20b")]
+    public void A_url_without_a_scheme_is_http(string host, string url, string hostHeader, string target)
+    {
+        var query = Assert.IsType<HttpQuery>(Query($"host: '{host}', method: GET"));
+
+        Assert.Equal(url, query.Url.AbsoluteUri);
+        Assert.Equal(hostHeader, query.Request.HostHeader);
+        Assert.Equal(target, query.Request.RequestTarget);
+        Assert.Null(query.Request.ExpectedStatus);
+    }
+
+    [Fact]
+    public void A_host_header_of_the_users_own_replaces_ours()
+    {
+        var request = Assert.IsType<HttpQuery>(Query("host: 10.0.0.1, method: GET, header: ['host: shop.example', 'A: b']")).Request;
+
+        Assert.Equal("shop.example", request.HostHeader);
+        Assert.Equal(["A: b"], request.Headers);
+    }
+
+    [Fact]
+    public void CONNECT_asks_for_an_authority() =>
+        Assert.Equal("shop:80", Assert.IsType<HttpQuery>(Query("host: shop/a, method: CONNECT")).Request.RequestTarget);
+
+    [Theory]
+    [InlineData("host: https://shop, method: GET", "https")]
+    [InlineData("host: shop, method: GET, http2: true", "HTTP/2")]
+    [InlineData("host: shop, method: POST, bodyConfigmapName: b, bodyConfigmapNamespace: c", "ConfigMap")]
+    [InlineData("host: shop, method: GET, tlsSecretName: b, tlsSecretNamespace: c", "TLS")]
+    public void What_cannot_be_probed_yet_says_so(string target, string word)
+    {
+        var query = Assert.IsType<UnsupportedQuery>(Query(target));
+
+        Assert.Equal(Channel.Application, query.Channel);
+        Assert.Contains(word, query.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Authorization Bearer-abc")]
+    [InlineData("")]
+    [InlineData("   ")]
+    [InlineData(":")]
+    [InlineData("é: 1")]
+    [InlineData("A: b\u0000")]
+    [InlineData("A : b")]
+    public void C16_a_header_that_is_none_is_a_problem_and_never_a_crash(string header)
+    {
+        Assert.Null(HeaderField.Parse(header, out var problem, out var remedy));
+        Assert.NotEmpty(problem);
+        Assert.NotEmpty(remedy);
+        Assert.DoesNotContain("abc", problem, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("http://user:hunter2@shop:99999/")]
+    [InlineData("user:hunter2@shop/a b")]
+    [InlineData("http://user:hunter2@")]
+    [InlineData("http://user:hunter2@sh!op/")]
+    public void No_problem_repeats_a_password(string host)
+    {
+        Assert.Null(TargetUrl.Parse(host, out var problem, out _));
+        Assert.DoesNotContain("hunter2", problem, StringComparison.Ordinal);
+    }
+
+    private static TargetQuery Query(string target, string expect = "")
+    {
+        var file = TaskFile.Read(
+            $"apiVersion: kdoctor.io/v1beta1\nkind: AppHttpHealthy\nmetadata: {{name: a}}\nspec: {{target: {{{target}}}, expect: {{{expect}}}}}", TaskLimits.Default);
+        Assert.Empty(file.Problems);
+        return Assert.Single(file.Readings.Single().Task!.Targets);
+    }
+}
