@@ -55,7 +55,7 @@ public sealed class JoinTests : IDisposable
     {
         var arguments = lab.JoinLine[(lab.JoinLine.IndexOf("kdoctor agent", StringComparison.Ordinal) + "kdoctor ".Length)..].Split(' ');
         var agent = KdoctorProcess.Start([.. arguments, "--name", "joined", "--node", "elsewhere", "--listen", "127.0.0.9", "--id", "joined-1"]);
-        await agent.ErrorLineAsync("answers on");
+        await agent.ErrorLineAsync("has joined");
         return agent;
     }
 }

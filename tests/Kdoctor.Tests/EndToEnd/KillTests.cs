@@ -12,6 +12,9 @@ public sealed partial class KillTests : IDisposable
 {
     private const int Kills = 20;
 
+    // A report shows so many of the rounds that the store keeps.
+    private const int RoundsShown = 20;
+
     private const string Manifest = """
         apiVersion: kdoctor.io/v1beta1
         kind: NetReach
@@ -59,9 +62,10 @@ public sealed partial class KillTests : IDisposable
     {
         var report = await RunningLab.ReportAsync(kubectl, "heartbeat");
         var history = report.Report.History;
-        Assert.Equal(history.Select(round => round.RoundNumber), Enumerable.Range(1, history.Count).Reverse());
+        Assert.Equal(history.Select(round => round.RoundNumber), Enumerable.Range(report.Status.RoundNumber - history.Count + 1, history.Count).Reverse());
+        Assert.True(history.Count >= Math.Min(RoundsShown, report.Status.RoundNumber));
         Assert.Equal(history.Count, history.Select(round => round.DueTimeStamp).Distinct().Count());
-        foreach (var (number, before) in ended)
+        foreach (var (number, before) in ended.Where(round => round.Key > report.Status.RoundNumber - RoundsShown))
         {
             var now = history.Single(round => round.RoundNumber == number);
             Assert.Equal((before.Status, before.Summary, before.EndTimeStamp), (now.Status, now.Summary, now.EndTimeStamp));
