@@ -54,8 +54,19 @@ public sealed class HttpTargetTests
         Assert.Equal("shop:80", Assert.IsType<HttpQuery>(Query("host: shop/a, method: CONNECT")).Request.RequestTarget);
 
     [Theory]
-    [InlineData("host: https://shop, method: GET", "https")]
-    [InlineData("host: shop, method: GET, http2: true", "HTTP/2")]
+    [InlineData("host: shop, method: GET", false, false, "shop")]
+    [InlineData("host: https://shop, method: GET", true, false, "shop")]
+    [InlineData("host: shop, method: GET, http2: true", false, true, "shop")]
+    [InlineData("host: https://shop:8443, method: GET, http2: true", true, true, "shop:8443")]
+    public void The_scheme_and_http2_choose_the_protocol(string target, bool tls, bool http2, string host)
+    {
+        var request = Assert.IsType<HttpQuery>(Query(target)).Request;
+
+        Assert.Equal((tls, http2, host), (request.Tls is not null, request.Http2, request.HostHeader));
+        Assert.False(request.Tls?.Verifies ?? false);
+    }
+
+    [Theory]
     [InlineData("host: shop, method: POST, bodyConfigmapName: b, bodyConfigmapNamespace: c", "ConfigMap")]
     [InlineData("host: shop, method: GET, tlsSecretName: b, tlsSecretNamespace: c", "TLS")]
     public void What_cannot_be_probed_yet_says_so(string target, string word)
