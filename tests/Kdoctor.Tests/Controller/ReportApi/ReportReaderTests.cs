@@ -84,10 +84,10 @@ public sealed class ReportReaderTests
 
         var report = (await reader.GetAsync(null, "reach-task", Cancellation))!.ToJson();
         Assert.Equal("OnGoing", report["status"]!["status"]!.GetValue<string>());
-        Assert.Equal(2, report["report"]!["latestRound"]!["roundNumber"]!.GetValue<int>());
+        Assert.Equal(2, report["report"]!["latestRound"]!["roundNumber"]!.GetValue<long>());
         Assert.NotNull(report["report"]!["progress"]);
         var agents = report["report"]!["latestRoundReport"]!.AsArray();
-        Assert.Equal([(1, "succeed"), (1, "succeed")], agents.Select(agent => (agent!["roundNumber"]!.GetValue<int>(), agent["roundResult"]!.GetValue<string>())));
+        Assert.Equal([(1L, "succeed"), (1L, "succeed")], agents.Select(agent => (agent!["roundNumber"]!.GetValue<long>(), agent["roundResult"]!.GetValue<string>())));
     }
 
     private static async Task<int> ListedAgentsAsync(CollectorRig rig)
