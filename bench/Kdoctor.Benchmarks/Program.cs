@@ -10,6 +10,7 @@ internal static class Program
         usage: Kdoctor.Benchmarks COMMAND
           mesh [AGENTS] [QPS] [SECONDS]   a full mesh in one process: processor, memory, lateness
           peers [RATE [own]]              requests per processor second beside ab and wrk, or ours alone
+          dns [SECONDS [ROUNDS]]          DNS queries per processor second beside dnsperf, over UDP, TCP and TLS
           micro [BenchmarkDotNet options] the parts alone
         """;
 
@@ -24,6 +25,8 @@ internal static class Program
                 return await MeshCommand.RunAsync(args[1..], time).ConfigureAwait(false);
             case ["peers", ..]:
                 return await PeersCommand.RunAsync(args[1..], time).ConfigureAwait(false);
+            case ["dns", ..] when OperatingSystem.IsLinux():
+                return await DnsPeersCommand.RunAsync(args[1..], time).ConfigureAwait(false);
             case ["serve"]:
                 return await PeersCommand.ServeAsync(time).ConfigureAwait(false);
             case ["micro", ..]:

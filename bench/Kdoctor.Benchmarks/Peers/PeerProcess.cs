@@ -20,6 +20,9 @@ internal static partial class PeerProcess
     internal static Task<(long Requests, double Cpu)?> AbAsync(int port, int seconds, bool keepAlive) =>
         RunAsync("ab", $"{(keepAlive ? "-k " : "")}-q -c50 -t{seconds} -n10000000 http://127.0.0.1:{port}/", AbCount());
 
+    internal static Task<(long Requests, double Cpu)?> DnsPerfAsync(int port, string mode, string queries, int seconds, int outstanding) =>
+        RunAsync("taskset", $"-c 0 dnsperf -s 127.0.0.1 -p {port} -m {mode} -l {seconds} -q {outstanding} -c 1 -d {queries}", DnsPerfCount());
+
     private static async Task<(long Requests, double Cpu)?> RunAsync(string program, string arguments, Regex count)
     {
         // The shell's own words for what its children used, in its last line: user, then kernel.
@@ -39,6 +42,9 @@ internal static partial class PeerProcess
 
     [GeneratedRegex(@"(\d+) requests in")]
     private static partial Regex WrkCount();
+
+    [GeneratedRegex(@"Queries completed:\s+(\d+)")]
+    private static partial Regex DnsPerfCount();
 
     [GeneratedRegex(@"Complete requests:\s+(\d+)")]
     private static partial Regex AbCount();

@@ -20,7 +20,7 @@ internal static class PeersCommand
     {
         var loop = new EventLoop("echo", time, Console.Error.WriteLine);
         await using var loopEnds = loop.ConfigureAwait(false);
-        var server = EchoServer.Start(new EchoOptions { AgentId = "bench", ServerName = "bench", Addresses = [IPAddress.Loopback] }, loop);
+        var server = EchoServer.Start(new EchoOptions { AgentId = "bench", ServerName = "bench", Listen = [new IPEndPoint(IPAddress.Loopback, 0)] }, loop);
         await using var serverEnds = server.ConfigureAwait(false);
         Console.WriteLine(server.EndPoints[0].Port);
         await Console.In.ReadLineAsync().ConfigureAwait(false);

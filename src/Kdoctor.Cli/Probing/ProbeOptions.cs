@@ -13,23 +13,20 @@ internal sealed class ProbeOptions
 
     private const double MaxRate = 1_000_000;
     private const int MaxConnections = 10_000;
-    private static readonly TimeSpan DefaultDuration = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan DefaultTimeout = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Longest = TimeSpan.FromDays(1);
 
-    private readonly Option<ProbeRate> rate = new("--rate")
+    private readonly Option<string> rate = new("--rate")
     {
         Description = $"Requests per second, on a timetable that no answer delays; or {FullSpeed} for as many as are answered with --connections under way (a closed loop).",
         HelpName = $"N|{FullSpeed}",
-        CustomParser = Rate,
-        DefaultValueFactory = _ => new ProbeRate(100),
+        DefaultValueFactory = _ => "100",
     };
 
-    private readonly Option<TimeSpan?> duration = new("--duration")
+    private readonly Option<string> duration = new("--duration")
     {
-        Description = "How long requests are begun, for example 1m30s; 10s without it.",
+        Description = "How long requests are begun, for example 1m30s.",
         HelpName = "TIME",
-        CustomParser = result => Time(result, "10s"),
+        DefaultValueFactory = _ => "10s",
     };
 
     private readonly Option<int> connections = new("--connections")
@@ -38,11 +35,11 @@ internal sealed class ProbeOptions
         DefaultValueFactory = _ => 10,
     };
 
-    private readonly Option<TimeSpan?> timeout = new("--timeout")
+    private readonly Option<string> timeout = new("--timeout")
     {
-        Description = "How long a request may take, from the moment it was due; 500ms without it.",
+        Description = "How long a request may take, from the moment it was due.",
         HelpName = "TIME",
-        CustomParser = result => Time(result, "500ms"),
+        DefaultValueFactory = _ => "500ms",
     };
 
     private readonly Option<string> format = new("--output", "-o")
@@ -63,43 +60,32 @@ internal sealed class ProbeOptions
     /// <summary>All that is wrong with the choices, at once.</summary>
     public void Check(CommandResult result)
     {
-        if (result.GetResult(connections)?.GetValueOrDefault<int>() is < 1 or > MaxConnections)
-            result.AddError($"--connections {result.GetValue(connections)}: must be 1 to {MaxConnections}");
+        if (Given(result, rate) is { } number && number != FullSpeed && Rate(number) is null)
+            result.AddError($"--rate {number}: must be a number above 0 and at most {MaxRate:0}, or {FullSpeed}");
+        if (Given(result, duration) is { } length && Time(length) is null)
+            result.AddError($"--duration {length}: must be a time above 0 and at most 24h, for example 10s");
+        if (Given(result, timeout) is { } wait && Time(wait) is null)
+            result.AddError($"--timeout {wait}: must be a time above 0 and at most 24h, for example 500ms");
+        if (Given(result, connections) is { } count && !(int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out var many) && many is >= 1 and <= MaxConnections))
+            result.AddError($"--connections {count}: must be 1 to {MaxConnections}");
     }
 
     public ProbeChoices Read(ParseResult parsed) => new(
-        parsed.GetValue(rate)?.PerSecond,
-        parsed.GetValue(duration) ?? DefaultDuration,
+        Rate(parsed.GetValue(rate)!),
+        Time(parsed.GetValue(duration)!)!.Value,
         parsed.GetValue(connections),
-        parsed.GetValue(timeout) ?? DefaultTimeout,
+        Time(parsed.GetValue(timeout)!)!.Value,
         parsed.GetValue(format) == "json");
 
-    private static ProbeRate Rate(ArgumentResult result)
-    {
-        var text = result.Tokens[0].Value;
-        if (text == FullSpeed)
-            return new ProbeRate(null);
-        if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var perSecond) && perSecond is > 0 and <= MaxRate)
-            return new ProbeRate(perSecond);
-        result.AddError($"--rate {text}: must be a number above 0 and at most {MaxRate:0}, or {FullSpeed}");
-        return new ProbeRate(null);
-    }
+    // What was written, before it becomes a value; null where nothing was.
+    private static string? Given(CommandResult result, Option option) =>
+        result.GetResult(option) is { Implicit: false, Tokens: [var token, ..] } ? token.Value : null;
 
-    private static TimeSpan? Time(ArgumentResult result, string example)
-    {
-        var text = result.Tokens[0].Value;
-        if (ScheduleText.Duration(text, null) is { } time && time > TimeSpan.Zero && time <= Longest)
-            return time;
-        result.AddError($"{((OptionResult)result.Parent!).Option.Name} {text}: must be a time above 0 and at most 24h, for example {example}");
-        return null;
-    }
-}
+    private static double? Rate(string text) =>
+        double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var perSecond) && perSecond is > 0 and <= MaxRate ? perSecond : null;
 
-/// <summary>What <c>--rate</c> says.</summary>
-/// <param name="PerSecond">Requests per second; null for as many as are answered.</param>
-internal sealed record ProbeRate(double? PerSecond)
-{
-    public override string ToString() => PerSecond is { } rate ? rate.ToString(CultureInfo.InvariantCulture) : ProbeOptions.FullSpeed;
+    private static TimeSpan? Time(string text) =>
+        ScheduleText.Duration(text, null) is { } time && time > TimeSpan.Zero && time <= Longest ? time : null;
 }
 
 /// <summary>What the user chose.</summary>

@@ -63,7 +63,8 @@ public sealed class TaskReaderTests
         Assert.True(JsonNode.DeepEquals(Json("""{"kind": "DaemonSet", "hostNetwork": false, "terminationGracePeriodMinutes": 60}"""), dns.Spec["agentSpec"]));
         Assert.Equal("udp", dns.Spec["request"]!["protocol"]!.GetValue<string>());
         Assert.Equal("kubernetes.default.svc.cluster.local", dns.Spec["request"]!["domain"]!.GetValue<string>());
-        Assert.Equal(Channel.Dns, Assert.IsType<UnsupportedQuery>(Assert.Single(dns.Targets)).Channel);
+        var query = Assert.IsType<DnsQuery>(Assert.Single(dns.Targets));
+        Assert.Equal(("10.0.0.1", 53, "kubernetes.default.svc.cluster.local"), (query.Server, query.Port, query.Request.Domain));
     }
 
     [Fact]

@@ -1,0 +1,98 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Kdoctor.Core.Reports;
+using Kdoctor.TestKit.Dns;
+using Kdoctor.TestKit.Processes;
+using Xunit;
+
+namespace Kdoctor.Tests.EndToEnd;
+
+/// <summary>DNS as users ask for it, with the real executable and real servers.</summary>
+public sealed class DnsTests
+{
+    [Fact]
+    public async Task D02_D03_a_users_server_is_asked_by_every_agent_and_reported()
+    {
+        using var datagrams = UdpAnswerer.Always(query => DnsMessage.Answer(query));
+        await using var streams = new StreamAnswerer(exchange => exchange.AnswerAllAsync(query => DnsMessage.Answer(query)));
+        var result = await KdoctorProcess.RunAsync(["run", "-f", "-", "--nodes", "2", "-o", "json"],
+            $"{Manifest("over-udp", "udp", datagrams.EndPoint.Port)}---\n{Manifest("over-tcp", "tcp", streams.EndPoint.Port)}");
+
+        Assert.True(result.ExitCode == 0, $"exit {result.ExitCode}\n{result.Errors}\n{result.Output}");
+        Assert.Equal(20, datagrams.Received.Count);
+        var targets = Targets(result.Output).ToList();
+        Assert.Equal(4, targets.Count);
+        Assert.Equal(["tcp", "tcp", "udp", "udp"], targets.Select(target => target.Protocol).Order(StringComparer.Ordinal));
+        Assert.All(targets, target =>
+        {
+            Assert.Equal((null, null, "a.test"), (target.Url, target.Method, target.RequestTargetMetrics.Domain));
+            Assert.Equal(target.RequestServer, target.RequestTargetMetrics.Server);
+            Assert.Equal((10L, 10L, 0L), (target.RequestTargetMetrics.RequestCounts, target.RequestTargetMetrics.SuccessCounts, target.RequestTargetMetrics.FailedCounts));
+            Assert.Equal(10, Assert.Single(target.RequestTargetMetrics.ReplyCode!, code => code.Key == "NOERROR").Value);
+            Assert.Null(target.RequestTargetMetrics.StatusCodes);
+        });
+    }
+
+    [Fact]
+    public async Task C1_a_round_of_SERVFAIL_fails_with_its_reason()
+    {
+        using var server = UdpAnswerer.Always(query => DnsMessage.Answer(query, code: 2));
+        var result = await KdoctorProcess.RunAsync(["run", "-f", "-", "--nodes", "1", "-o", "json"], Manifest("broken", "udp", server.EndPoint.Port));
+        Assert.Equal(1, result.ExitCode);
+        var target = Assert.Single(Targets(result.Output));
+        Assert.Equal(10, target.RequestTargetMetrics.Errors["verify: wrong reply code"]);
+        Assert.Equal(10, target.RequestTargetMetrics.ReplyCode!["SERVFAIL"]);
+        Assert.Contains("SERVFAIL, expected NOERROR", target.RequestTargetMetrics.Samples![0].Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task One_server_is_probed_from_the_command_line()
+    {
+        using var server = UdpAnswerer.Always(query => DnsMessage.Answer(query));
+        var result = await KdoctorProcess.RunAsync(["probe", "dns", $"127.0.0.1:{server.EndPoint.Port}", "a.test", "--rate", "100", "--duration", "500ms", "--timeout", "5s", "-o", "json"]);
+        Assert.True(result.ExitCode == 0, result.Errors);
+        Assert.Equal("", result.Errors);
+        var found = JsonNode.Parse(result.Output)!;
+        Assert.Equal((50, 50, 0), ((int)found["requests"]!["sent"]!, (int)found["answers"]!["NOERROR"]!, (int)found["requests"]!["lost"]!));
+        Assert.False((bool)found["load"]!["closedLoop"]!);
+        Assert.Equal(50, server.Received.Count);
+
+        var people = await KdoctorProcess.RunAsync(["probe", "dns", $"127.0.0.1:{server.EndPoint.Port}", "a.test", "--rate", "max", "--connections", "4", "--duration", "200ms", "--timeout", "5s"]);
+        Assert.True(people.ExitCode == 0, people.Errors);
+        Assert.Contains("a closed loop of 4 requests under way", people.Output, StringComparison.Ordinal);
+        Assert.Contains("NOERROR", people.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("probe dns 127.0.0.1:0 a.test", "127.0.0.1:0: is no server")]
+    [InlineData("probe dns 127.0.0.1 a..b", "'a..b' has a label of 0 octets")]
+    [InlineData("probe dns 127.0.0.1 a.test --rate 0 --duration 5 --connections 0", "--rate 0: must be a number above 0")]
+    [InlineData("probe dns 127.0.0.1 a.test --rate 0 --duration 5 --connections 0", "--duration 5: must be a time above 0")]
+    [InlineData("probe dns 127.0.0.1 a.test --rate 0 --duration 5 --connections 0", "--connections 0: must be 1 to 10000")]
+    public async Task What_is_wrong_with_a_command_line_is_told(string arguments, string words)
+    {
+        var result = await KdoctorProcess.RunAsync(arguments.Split(' '));
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains(words, result.Errors, StringComparison.Ordinal);
+    }
+
+    private static IEnumerable<TargetReport> Targets(string output)
+    {
+        var document = JsonNode.Parse(output)!;
+        var reports = document is JsonArray several ? [.. several] : document["items"] is JsonArray items ? [.. items] : new List<JsonNode?> { document };
+        return reports.Select(report => report.Deserialize(ReportJson.Default.KdoctorReport)!)
+            .SelectMany(report => report.Report.LatestRoundReport).SelectMany(agent => agent.TaskNetDns!.RoundTaskDetail);
+    }
+
+    private static string Manifest(string name, string protocol, int port) => $$"""
+        apiVersion: kdoctor.io/v1beta1
+        kind: Netdns
+        metadata: {name: {{name}}}
+        spec:
+          expect: {successRate: 1, meanAccessDelayInMs: 5000}
+          request: {durationInSecond: 1, perRequestTimeoutInMS: 900, qps: 10, domain: a.test, protocol: {{protocol}}}
+          schedule: {roundNumber: 1, roundTimeoutMinute: 1, schedule: 0 1}
+          target: { targetUser: { server: 127.0.0.1, port: {{port}} } }
+
+        """;
+}
