@@ -1,6 +1,8 @@
+using System.Text.Json.Serialization;
+
 namespace Kdoctor.Core.Planning;
 
-/// <summary>What a probe asks of TLS 1.2 or later. PEM texts are held in memory only and never written anywhere.</summary>
+/// <summary>What a probe asks of TLS 1.2 or later. The key is held in memory only and never written anywhere.</summary>
 public sealed record TlsPlan
 {
     /// <summary>
@@ -12,7 +14,8 @@ public sealed record TlsPlan
     /// <summary>The client's certificate and the rest of its chain, in PEM; empty for none.</summary>
     public ReadOnlyMemory<byte> CertificatePem { get; init; }
 
-    /// <summary>The client certificate's private key, in PEM and not encrypted; empty for none.</summary>
+    /// <summary>The client certificate's private key, in PEM and not encrypted; empty for none. A plan that is stored is stored without it.</summary>
+    [JsonIgnore]
     public ReadOnlyMemory<byte> KeyPem { get; init; }
 
     /// <summary>The name or address that the peer's certificate must be for, and that is sent as SNI (RFC 6066 section 3) if it is a name; null for the target's host.</summary>

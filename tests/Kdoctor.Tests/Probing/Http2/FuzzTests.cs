@@ -1,0 +1,168 @@
+using System.Diagnostics;
+using Kdoctor.Core.Planning;
+using Kdoctor.Core.Results;
+using Kdoctor.Probing.Http;
+using Kdoctor.Probing.Http2;
+using Xunit;
+
+namespace Kdoctor.Tests.Probing.Http2;
+
+/// <summary>
+/// Mutations of sound server bytes, seeded and counted: whatever comes, a session ends each exchange at most once, keeps its bounds and throws nothing.
+/// <c>KDOCTOR_FUZZ_SECONDS</c> makes each run as long instead.
+/// </summary>
+public sealed class FuzzTests
+{
+    private const int Seed = 20_251;
+    private const int Rounds = 20_000;
+
+    // Answers as servers give them: settings, headers plain and coded, continuation, data, trailers, pings, windows, resets, farewells.
+    private static readonly byte[][] Corpus =
+    [
+        .. new[]
+        {
+            "000000040000000000 0000010105000000 0188",
+            "000012040000000000000300000080000400010000000500ffffff 000004080000000000 7fff0000 00000001040000 0001 000000040100000000",
+            "000000040000000000 00000b010400000001 880f0d01326085aec3771a4b 000002000100000001 6f6b",
+            "000000040000000000 000003010000000001 880f0d 000002090400000001 0130 000000000100000001",
+            "000000040000000000 00003e010400000001 488264025885aec3771a4b6196d07abe941054d444a8200595040b8166e082a62d1bff6e919d29ad171863c78f0b97c8e9ae82ae43d3 000003000900000001 026f6b",
+            "000000040000000000 000001010400000001 88 000003000000000001 616263 000005010500000001 0001740176 000001010500000003 88",
+            "000000040000000000 000008060000000000 0102030405060708 000008070000000000 0000000100000000 000004030000000001 00000008",
+        }.Select(text => Convert.FromHexString(text.Replace(" ", "", StringComparison.Ordinal))),
+    ];
+
+    [Fact]
+    public void A_session_survives_whatever_a_server_says()
+    {
+        Fuzz((random, bytes) =>
+        {
+            var session = new Http2Session();
+            session.Begin();
+            var owners = Enumerable.Range(0, 3).Select(_ => new Owner()).ToList();
+            foreach (var owner in owners)
+            {
+                owner.Exchange.Begin(new RequestFrames(Request, new byte[70_000]), 1);
+                session.Open(owner.Exchange);
+            }
+            Http2Fault? fault = null;
+            for (var at = 0; at < bytes.Length && fault is null;)
+            {
+                var part = Math.Min(bytes.Length - at, random.Next(1, 64));
+                fault = session.Feed(bytes.AsSpan(at, part));
+                at += part;
+            }
+            Assert.All(owners, owner => Assert.InRange(owner.Ends, 0, 1));
+            Assert.Equal(owners.Count(owner => owner.Ends == 0), session.Count);
+            Assert.InRange(session.Output.Length, 0, OutBuffer.MaxBytes);
+            Assert.True(fault is null || fault.Text.Length > 0);
+        });
+    }
+
+    [Fact]
+    public void A_session_says_the_same_however_its_bytes_are_cut()
+    {
+        Fuzz((random, bytes) => Assert.Equal(Transcript(bytes, int.MaxValue), Transcript(bytes, random.Next(1, 10))), Rounds / 4);
+    }
+
+    [Fact]
+    public void The_header_decoder_survives_whatever_a_block_says()
+    {
+        var fields = new AnswerFields();
+        var decoder = new HpackDecoder();
+        Fuzz((random, bytes) =>
+        {
+            if (random.Next(4) == 0)
+                decoder.Begin();
+            fields.Begin(new EchoEvidence(), isTrailers: false);
+            var problem = decoder.Read(bytes.AsSpan(Math.Min(bytes.Length, 18)), fields);
+            Assert.True(problem is null || problem.Length > 0);
+        });
+    }
+
+    private static HttpRequestPlan Request => new() { Method = "POST", RequestTarget = "/", HostHeader = "fuzz", Http2 = true };
+
+    private static string Transcript(byte[] bytes, int part)
+    {
+        var session = new Http2Session();
+        session.Begin();
+        var owner = new Owner();
+        owner.Exchange.Begin(new RequestFrames(Request, default), 1);
+        session.Open(owner.Exchange);
+        Http2Fault? fault = null;
+        for (var at = 0; at < bytes.Length && fault is null; at += part)
+            fault = session.Feed(bytes.AsSpan(at, Math.Min(part, bytes.Length - at)));
+        return $"{fault?.Text} {owner.Said} {owner.Exchange.Status} {owner.Exchange.BodyBytes}";
+    }
+
+    private static void Fuzz(Action<Random, byte[]> test, int rounds = Rounds)
+    {
+        var seconds = int.TryParse(Environment.GetEnvironmentVariable("KDOCTOR_FUZZ_SECONDS"), out var asked) ? asked : 0;
+        var began = Process.GetCurrentProcess().TotalProcessorTime;
+        for (var round = 0; seconds > 0 ? (Process.GetCurrentProcess().TotalProcessorTime - began).TotalSeconds < seconds : round < rounds; round++)
+        {
+            var random = new Random(Seed + round);
+            var bytes = Mutated(random);
+            try
+            {
+                test(random, bytes);
+            }
+            catch (Exception exception) when (exception is not Xunit.Sdk.XunitException)
+            {
+                throw new InvalidOperationException($"round {round}: {Convert.ToHexString(bytes)}", exception);
+            }
+        }
+    }
+
+    private static byte[] Mutated(Random random)
+    {
+        var bytes = new List<byte>(Corpus[random.Next(Corpus.Length)]);
+        if (random.Next(3) == 0)
+            bytes.AddRange(Corpus[random.Next(Corpus.Length)]);
+        for (var left = random.Next(0, 6); left > 0 && bytes.Count > 0; left--)
+        {
+            var at = random.Next(bytes.Count);
+            switch (random.Next(5))
+            {
+                case 0:
+                    bytes[at] = (byte)random.Next(256);
+                    break;
+                case 1:
+                    bytes[at] ^= (byte)(1 << random.Next(8));
+                    break;
+                case 2:
+                    bytes.RemoveAt(at);
+                    break;
+                case 3:
+                    bytes.Insert(at, (byte)random.Next(256));
+                    break;
+                default:
+                    bytes.InsertRange(at, bytes.GetRange(at, Math.Min(random.Next(1, 30), bytes.Count - at)));
+                    break;
+            }
+        }
+        return [.. bytes];
+    }
+
+    private sealed class Owner : IExchangeOwner
+    {
+        internal Owner() => Exchange = new Http2Exchange(this);
+
+        internal Http2Exchange Exchange { get; }
+
+        internal int Ends { get; private set; }
+
+        internal string Said { get; private set; } = "";
+
+        public void OnFirstByte() => Said += "b";
+
+        public void OnComplete() => End("complete");
+
+        public void OnFailed(FailureCause cause, string? text) => End($"{cause} {text}");
+
+        private void End(string how)
+        {
+            Ends++;
+            Said += how;
+        }
+    }
+}
