@@ -120,7 +120,7 @@ internal sealed class Lab : IAsyncDisposable
         // 5. The controller's work, and the word that the lab is there.
         await controller.StartAsync(cancellation);
         Cluster = Keep(new ClusterClient(client, context.Time));
-        LabFolder.WritePrivate(KubeconfigPath, kubeconfig);
+        PrivateFile.Write(KubeconfigPath, kubeconfig);
     }
 
     private ImmutableArray<string> LabNotes(LabNetwork network) =>

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Kdoctor.Controller.Serving;
 
 namespace Kdoctor.Cli.Lab;
 
@@ -87,7 +88,7 @@ internal sealed class LabCertificates : IDisposable
     {
         using (certificate)
         {
-            LabFolder.WritePrivate(path, $"{certificate.ExportCertificatePem()}\n{certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem()}\n");
+            PrivateFile.Write(path, $"{certificate.ExportCertificatePem()}\n{certificate.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem()}\n");
             return X509Certificate2.CreateFromPemFile(path, path);
         }
     }

@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using Kdoctor.Controller.Serving;
 
 namespace Kdoctor.Cli.Lab;
 
@@ -39,26 +39,8 @@ internal sealed class LabFolder : IDisposable
     /// <summary>A file of the folder.</summary>
     public string Path(string file) => System.IO.Path.Combine(root, file);
 
-    /// <summary>A secret that is made once, 256 bits of chance in hex, and kept.</summary>
-    public string Secret(string file)
-    {
-        var path = Path(file);
-        if (!File.Exists(path))
-            WritePrivate(path, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)) + "\n");
-        return File.ReadAllText(path).Trim();
-    }
-
-    /// <summary>Writes a file that only its owner may read, whole or not at all.</summary>
-    public static void WritePrivate(string path, string text)
-    {
-        var fresh = path + ".new";
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using (var writer = new StreamWriter(new FileStream(fresh, options)))
-            writer.Write(text);
-        File.Move(fresh, path, overwrite: true);
-    }
+    /// <summary>A secret that is made once and kept.</summary>
+    public string Secret(string file) => PrivateFile.Secret(Path(file));
 
     public void Dispose()
     {

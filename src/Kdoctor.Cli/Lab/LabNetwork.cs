@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace Kdoctor.Cli.Lab;
 
 /// <summary>
-/// The lab's addresses: a block 127.B.0.0/16 of its own, claimed by a listener that it holds while it lives, so that labs side by side
+/// The lab's addresses: a block 127.B.0.0/16 of its own, claimed by a UDP socket that it holds while it lives, so that labs side by side
 /// on one machine never share an address. Agents answer on 127.B.0.N, nodes on 127.B.1.N, the cluster address is 127.B.2.1, the load
 /// balancer's 127.B.3.1 and the ingress's 127.B.4.1. A machine has a single IPv6 loopback address, so IPv6 differs by port.
 /// </summary>
@@ -44,22 +44,23 @@ internal sealed class LabNetwork : IDisposable
         {
             for (var block = FirstBlock; block <= LastBlock; block++)
             {
-                var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+                var claim = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ExclusiveAddressUse = true };
                 try
                 {
-                    socket.Bind(new IPEndPoint(new IPAddress([127, (byte)block, 255, 254]), port));
-                    socket.Listen(1);
-                    return new LabNetwork(socket, block, port);
+                    var address = new IPEndPoint(new IPAddress([127, (byte)block, 255, 254]), port);
+                    claim.Bind(address);
+                    AssertFree(address);
+                    return new LabNetwork(claim, block, port);
                 }
                 catch (SocketException refused)
                 {
-                    socket.Dispose();
+                    claim.Dispose();
                     if (refused.SocketErrorCode == SocketError.AddressNotAvailable)
                         throw new LabException("this machine has no loopback address beside 127.0.0.1; the lab needs all of 127.0.0.0/8, as Linux has it", refused);
                 }
             }
         }
-        throw new LabException($"no block of loopback addresses is free: every one from 127.{FirstBlock}.0.0 to 127.{LastBlock}.0.0 has a listener on ports {string.Join(", ", Ports)}; stop a lab that is no longer needed");
+        throw new LabException($"no block of loopback addresses is free: every one from 127.{FirstBlock}.0.0 to 127.{LastBlock}.0.0 is taken on ports {string.Join(", ", Ports)}; stop a lab that is no longer needed");
     }
 
     /// <summary>The address of agent <paramref name="number"/>, from 1.</summary>
@@ -71,6 +72,14 @@ internal sealed class LabNetwork : IDisposable
     public void Dispose() => claim.Dispose();
 
     private IPAddress At(int third, int fourth) => new([127, (byte)block, (byte)third, checked((byte)fourth)]);
+
+    // Somebody who listens on this port of all addresses would take it from every agent.
+    private static void AssertFree(IPEndPoint address)
+    {
+        using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(address);
+        listener.Listen(1);
+    }
 
     private static bool CanBindIPv6()
     {

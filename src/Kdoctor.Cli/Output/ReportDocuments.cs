@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Kdoctor.Core.Reports;
+using Kdoctor.Core.Tasks.Manifests;
 
 namespace Kdoctor.Cli.Output;
 

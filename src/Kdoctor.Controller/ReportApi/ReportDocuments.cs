@@ -45,7 +45,7 @@ internal sealed class ReportDocuments(TaskCache cache, IRoundStore store, RoundC
             Rounds = task is null ? 0 : task.Rounds,
             RoundsDone = await store.DoneAsync(uid, cancellation).ConfigureAwait(false),
             History = [.. rounds.Select(Summary)],
-            Latest = rounds.Count > 0 ? await LatestAsync(rounds[0], whole, cancellation).ConfigureAwait(false) : null,
+            Latest = Measured(rounds) is { } measured ? await LatestAsync(measured, whole, cancellation).ConfigureAwait(false) : null,
             Progress = rounds.Count > 0 ? collector.ProgressOf(rounds[0].Id) : null,
             NextRound = task is null ? null : NextRound(task, rounds),
             Missed = await store.MissedAsync(uid, cancellation).ConfigureAwait(false),
@@ -54,6 +54,9 @@ internal sealed class ReportDocuments(TaskCache cache, IRoundStore store, RoundC
         // The shards are read from the store while the document is built.
         return await Task.Run(() => ToObject(source), cancellation).ConfigureAwait(false);
     }
+
+    // What has been found out stays readable while the next round runs; before the first has ended, its results are shown as they come.
+    private static RoundRow? Measured(IReadOnlyList<RoundRow> rounds) => rounds.FirstOrDefault(round => round.State == RoundState.Ended) ?? rounds.FirstOrDefault();
 
     private DateTimeOffset? NextRound(TaskDefinition task, IReadOnlyList<RoundRow> rounds)
     {

@@ -3,8 +3,9 @@ using System.Security.Cryptography;
 namespace Kdoctor.Controller.Serving;
 
 /// <summary>Files that only their owner may read, written whole or not at all.</summary>
-internal static class PrivateFile
+public static class PrivateFile
 {
+    /// <summary>Writes a file.</summary>
     public static void Write(string path, string text)
     {
         var fresh = path + ".new";

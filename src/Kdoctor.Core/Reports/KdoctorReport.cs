@@ -86,13 +86,15 @@ public sealed record ReportBody
     /// <summary>Requests so far; only while a round runs.</summary>
     public RoundProgress? Progress { get; init; }
 
-    /// <summary>One per agent of the latest round, silent ones included.</summary>
+    /// <summary>
+    /// One per agent of the newest round that has ended, silent ones included; while the first round runs, of that one. Each names its round.
+    /// </summary>
     public IReadOnlyList<AgentReport> LatestRoundReport { get; init; } = [];
 
-    /// <summary>The latest round by channel and family, over all agents that reported in time.</summary>
+    /// <summary>The same round by channel and family, over all agents that reported in time.</summary>
     public IReadOnlyList<ChannelReport> Channels { get; init; } = [];
 
-    /// <summary>What the task asked for and the latest round could not test, and why.</summary>
+    /// <summary>What the task asked for and the same round could not test, and why.</summary>
     public IReadOnlyList<LeftOutReport> LeftOut { get; init; } = [];
 
     /// <summary>Facts about the place that a reader needs.</summary>

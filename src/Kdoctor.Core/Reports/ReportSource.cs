@@ -33,7 +33,7 @@ public sealed record ReportSource
     /// <summary>Rounds in brief, newest first.</summary>
     public required IReadOnlyList<RoundSummary> History { get; init; }
 
-    /// <summary>The latest round in full; null before the first.</summary>
+    /// <summary>The newest ended round in full, or the first while it runs; null before the first.</summary>
     public LatestRound? Latest { get; init; }
 
     /// <summary>The latest round so far, while it runs.</summary>
@@ -43,7 +43,7 @@ public sealed record ReportSource
     public MissedRounds? Missed { get; init; }
 }
 
-/// <summary>The latest round in full.</summary>
+/// <summary>A round in full.</summary>
 /// <param name="Plan">Its plan.</param>
 /// <param name="Expect">What it was held against.</param>
 /// <param name="Verdict">What it came to; null while it runs.</param>

@@ -1,72 +1,99 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
 namespace Kdoctor.Core.Tasks.Manifests;
 
-/// <summary>A JSON tree as YAML that reads back as the same tree.</summary>
-public static class YamlText
+/// <summary>
+/// A JSON tree as a YAML document that every reader, of YAML 1.1 and 1.2, takes for the same tree: keys keep their order, numbers stay
+/// numbers, and a string is quoted where any of them would read something else.
+/// </summary>
+public static partial class YamlText
 {
-    /// <summary>One document without markers, fields in the tree's order, ending in a line break.</summary>
-    public static string Write(JsonNode? node)
+    // Far above any key or line: nothing is folded, and no key takes the long form.
+    private static readonly EmitterSettings Settings = new(bestIndent: 2, bestWidth: int.MaxValue, isCanonical: false, maxSimpleKeyLength: int.MaxValue);
+
+    /// <summary>One document without markers, ending in a line break.</summary>
+    public static string Write(JsonNode root)
     {
-        using var text = new StringWriter { NewLine = "\n" };
-        var emitter = new Emitter(text, EmitterSettings.Default.WithBestWidth(int.MaxValue).WithMaxSimpleKeyLength(1024));
-        emitter.Emit(new StreamStart());
-        emitter.Emit(new DocumentStart(null, null, isImplicit: true));
-        Emit(emitter, node);
-        emitter.Emit(new DocumentEnd(isImplicit: true));
-        emitter.Emit(new StreamEnd());
-        var written = text.ToString();
-        return written.EndsWith("...\n", StringComparison.Ordinal) ? written[..^4] : written;
+        using var text = new StringWriter();
+        Write(text, JsonSerializer.SerializeToElement(root));
+        return text.ToString();
     }
 
-    private static void Emit(Emitter emitter, JsonNode? node)
+    /// <summary>Writes one document without markers, ending in a line break.</summary>
+    public static void Write(TextWriter output, JsonElement root)
     {
-        switch (node)
-        {
-            case JsonObject map:
-                emitter.Emit(new MappingStart(AnchorName.Empty, TagName.Empty, true, map.Count == 0 ? MappingStyle.Flow : MappingStyle.Block));
-                foreach (var (key, value) in map)
-                {
-                    Emit(emitter, JsonValue.Create(key));
-                    Emit(emitter, value);
-                }
+        ArgumentNullException.ThrowIfNull(output);
+        // The emitter ends lines as its writer does, and a document reads the same from every machine.
+        using var text = new StringWriter { NewLine = "\n" };
+        var emitter = new Emitter(text, Settings);
+        emitter.Emit(new StreamStart());
+        emitter.Emit(new DocumentStart(null, null, isImplicit: true));
+        Emit(emitter, root);
+        emitter.Emit(new DocumentEnd(isImplicit: true));
+        emitter.Emit(new StreamEnd());
+        output.Write(text.GetStringBuilder());
+    }
 
+    private static void Emit(Emitter emitter, JsonElement node)
+    {
+        switch (node.ValueKind)
+        {
+            case JsonValueKind.Object:
+                var block = node.EnumerateObject().Any();
+                emitter.Emit(new MappingStart(AnchorName.Empty, TagName.Empty, isImplicit: true, block ? MappingStyle.Block : MappingStyle.Flow));
+                foreach (var property in node.EnumerateObject())
+                {
+                    emitter.Emit(Text(property.Name));
+                    Emit(emitter, property.Value);
+                }
                 emitter.Emit(new MappingEnd());
                 break;
-            case JsonArray list:
-                emitter.Emit(new SequenceStart(AnchorName.Empty, TagName.Empty, true, list.Count == 0 ? SequenceStyle.Flow : SequenceStyle.Block));
-                foreach (var item in list)
+            case JsonValueKind.Array:
+                var style = node.GetArrayLength() > 0 ? SequenceStyle.Block : SequenceStyle.Flow;
+                emitter.Emit(new SequenceStart(AnchorName.Empty, TagName.Empty, isImplicit: true, style));
+                foreach (var item in node.EnumerateArray())
                     Emit(emitter, item);
                 emitter.Emit(new SequenceEnd());
                 break;
+            case JsonValueKind.String:
+                emitter.Emit(Text(node.GetString()!));
+                break;
             default:
-                emitter.Emit(ScalarOf(node));
+                emitter.Emit(Plain(node.ValueKind == JsonValueKind.Number ? Number(node.GetRawText()) : node.GetRawText()));
                 break;
         }
     }
 
-    private static Scalar ScalarOf(JsonNode? node)
+    // YAML 1.1 knows no exponent without a point before it and a sign within it (yaml.org/type/float.html).
+    private static string Number(string json)
     {
-        if (node?.GetValueKind() is not JsonValueKind.String)
-            return new Scalar(node?.ToJsonString() ?? "null");
-        var text = node.GetValue<string>();
-        var plain = PlainScalar.Resolve(text).Kind is ScalarKind.Text && IsSafePlain(text);
-        var style = plain ? ScalarStyle.Plain
-            : text.Any(char.IsControl) ? ScalarStyle.DoubleQuoted
-            : ScalarStyle.SingleQuoted;
-        return new Scalar(AnchorName.Empty, TagName.Empty, text, style, isPlainImplicit: plain, isQuotedImplicit: true);
+        var exponent = json.IndexOfAny(['e', 'E']);
+        if (exponent < 0)
+            return json;
+        var mantissa = json[..exponent];
+        var power = json[(exponent + 1)..];
+        return $"{mantissa}{(mantissa.Contains('.', StringComparison.Ordinal) ? "" : ".0")}E{(power[0] is '+' or '-' ? "" : "+")}{power}";
     }
 
-    /// <summary>Stricter than YAML 1.2 section 7.3.3: a letter or digit first, then only what no reader takes for syntax.</summary>
-    private static bool IsSafePlain(string text) =>
-        text.Length > 0
-        && char.IsAsciiLetterOrDigit(text[0])
-        && text[^1] is not (' ' or ':')
-        && !text.Contains(": ", StringComparison.Ordinal)
-        && !text.Contains(" #", StringComparison.Ordinal)
-        && text.All(character => char.IsAsciiLetterOrDigit(character) || " -_./:,'()<>=%*+;".Contains(character, StringComparison.Ordinal))
-        && !(char.IsAsciiDigit(text[0]) && text.Contains(':', StringComparison.Ordinal));
+    private static Scalar Text(string value) => Plainly().IsMatch(value) && !Word().IsMatch(value) && !(char.IsAsciiDigit(value[0]) && !NoNumber().IsMatch(value))
+        ? Plain(value)
+        : new Scalar(AnchorName.Empty, TagName.Empty, value, ScalarStyle.DoubleQuoted, isPlainImplicit: false, isQuotedImplicit: true);
+
+    private static Scalar Plain(string value) => new(AnchorName.Empty, TagName.Empty, value, ScalarStyle.Plain, isPlainImplicit: true, isQuotedImplicit: false);
+
+    // Begins with a letter, digit or slash; no indicator inside that could begin or end anything: a colon only within a word.
+    [GeneratedRegex(@"\A[A-Za-z0-9/](?:[A-Za-z0-9_./@()%;=+-]|,(?! )|,(?= [A-Za-z0-9])|:(?=[A-Za-z0-9/])| (?=[A-Za-z0-9(/]))*\z")]
+    private static partial Regex Plainly();
+
+    // What YAML 1.1 reads as a truth value or as nothing (yaml.org/type/bool.html).
+    [GeneratedRegex(@"\A(?:y|n|yes|no|on|off|true|false|null)\z", RegexOptions.IgnoreCase)]
+    private static partial Regex Word();
+
+    // A character that stands in no number and no timestamp of any YAML.
+    [GeneratedRegex("[G-NP-SU-WYg-np-su-wy%/@(;=]")]
+    private static partial Regex NoNumber();
 }

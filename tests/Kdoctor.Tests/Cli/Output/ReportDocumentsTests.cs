@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Kdoctor.Cli.Output;
+using Kdoctor.Tests.Core.Tasks.Manifests;
 using Kdoctor.Core.Reports;
 using Kdoctor.TestKit.Reports;
 using Xunit;

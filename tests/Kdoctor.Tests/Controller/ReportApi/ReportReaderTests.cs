@@ -69,6 +69,27 @@ public sealed class ReportReaderTests
         Assert.Equal("fail", agents[1]!["roundResult"]!.GetValue<string>());
     }
 
+    [Fact]
+    public async Task What_was_measured_stays_readable_while_the_next_round_runs()
+    {
+        await using var rig = new CollectorRig(2);
+        var (cache, reader) = Reader(rig);
+        using var _ = reader;
+        cache.Put(Key, TaskObject(rig));
+        await rig.BeginAsync();
+        await rig.DeliverAsync(0);
+        await rig.DeliverAsync(1);
+        var second = rig.Record with { Plan = rig.Mesh.Plan with { Id = rig.Mesh.Plan.Id with { Number = 2 } } };
+        Assert.True(await rig.Collector.BeginAsync(second, null));
+
+        var report = (await reader.GetAsync(null, "reach-task", Cancellation))!.ToJson();
+        Assert.Equal("OnGoing", report["status"]!["status"]!.GetValue<string>());
+        Assert.Equal(2, report["report"]!["latestRound"]!["roundNumber"]!.GetValue<long>());
+        Assert.NotNull(report["report"]!["progress"]);
+        var agents = report["report"]!["latestRoundReport"]!.AsArray();
+        Assert.Equal([(1L, "succeed"), (1L, "succeed")], agents.Select(agent => (agent!["roundNumber"]!.GetValue<long>(), agent["roundResult"]!.GetValue<string>())));
+    }
+
     private static async Task<int> ListedAgentsAsync(CollectorRig rig)
     {
         var (cache, reader) = Reader(rig);

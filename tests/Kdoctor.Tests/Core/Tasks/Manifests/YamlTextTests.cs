@@ -1,10 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using CsCheck;
-using Kdoctor.Cli.Output;
+using Kdoctor.Core.Tasks.Manifests;
 using Xunit;
 
-namespace Kdoctor.Tests.Cli.Output;
+namespace Kdoctor.Tests.Core.Tasks.Manifests;
 
 public sealed class YamlTextTests
 {

@@ -5,7 +5,7 @@ using Xunit;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
-namespace Kdoctor.Tests.Cli.Output;
+namespace Kdoctor.Tests.Core.Tasks.Manifests;
 
 /// <summary>YAML read as the strictest and the laxest reader would: a plain scalar that either takes for something else is that.</summary>
 internal static partial class YamlTree
