@@ -6,7 +6,7 @@ using Xunit;
 namespace Kdoctor.ClusterTests.Contract;
 
 /// <summary>The contract on a real API server, so that ours cannot drift from it. It needs a cluster that may be written to.</summary>
-[Collection(ClusterCollection.Name)]
+[Collection(ClusterTurns.Name)]
 public sealed class ClusterContractTests : KubectlContract
 {
     protected override async ValueTask<string> OpenAsync()

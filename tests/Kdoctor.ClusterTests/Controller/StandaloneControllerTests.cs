@@ -6,7 +6,7 @@ using Xunit;
 namespace Kdoctor.ClusterTests.Controller;
 
 /// <summary>The controller in a process of its own beside a real API server, with agents that joined it by token.</summary>
-[Collection(ClusterCollection.Name)]
+[Collection(ClusterTurns.Name)]
 public sealed class StandaloneControllerTests : IDisposable
 {
     private const string Manifest = """
