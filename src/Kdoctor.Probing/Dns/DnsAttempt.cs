@@ -10,6 +10,7 @@ namespace Kdoctor.Probing.Dns;
 /// </summary>
 internal sealed class DnsAttempt : Attempt, IAddressWaiter
 {
+    private PhaseClock phases;
     private bool resolving;
     private string? detail;
     private int errno;
@@ -40,17 +41,24 @@ internal sealed class DnsAttempt : Attempt, IAddressWaiter
         failure = null;
         answer = default;
         fault = AnswerFault.None;
-        resolving = !Probe!.Server.Known;
+        phases.Begin(Probe!.Loop.NowNs);
+        resolving = !Probe.Server.Known;
         if (resolving)
             Probe.Server.Wait(this);
         else
-            OnResolved();
+            Travel();
     }
 
-    // 2. The way.
     public void OnResolved()
     {
         resolving = false;
+        phases.ResolvedNs = Probe!.Loop.NowNs;
+        Travel();
+    }
+
+    // 2. The way.
+    private void Travel()
+    {
         if (Probe!.Server.Failure is { } cause)
         {
             detail = Probe.Server.FailureText;
@@ -92,7 +100,8 @@ internal sealed class DnsAttempt : Attempt, IAddressWaiter
         fault = AnswerReader.Read(message, Probe!.Template, out answer);
         if (fault == AnswerFault.WrongQuestion)
             return false;
-        Carrier!.Forget(this, answered: true);
+        Carrier!.Mark(ref phases);
+        Carrier.Forget(this, answered: true);
         Carrier = null;
         if (fault != AnswerFault.None)
             End(new Failure(FailureStage.Body, FailureCause.BadAnswer), nowNs, message.Length);
@@ -131,7 +140,14 @@ internal sealed class DnsAttempt : Attempt, IAddressWaiter
     {
         var (probe, engine) = (Probe!, Engine!);
         failure = why;
-        engine.End(this, new AttemptEnd(why, nowNs, BodyBytes: octets, ReplyCode: code));
+        engine.End(this, new AttemptEnd(why, nowNs, BodyBytes: octets, ReplyCode: code, Phases: why is null ? PhasesUntil(nowNs) : default));
         probe.Return(this);
+    }
+
+    // A message comes in one piece: what is left of the time was the wait for it.
+    private PhaseTimes PhasesUntil(long nowNs)
+    {
+        var times = phases.Until(nowNs);
+        return times with { FirstByte = times.Body, Body = null };
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using Kdoctor.Core.Results;
 using Kdoctor.Probing.EventLoops;
+using Kdoctor.Probing.Load;
 using Kdoctor.Probing.Tls;
 
 namespace Kdoctor.Probing.Dns;
@@ -31,6 +32,8 @@ internal sealed class DnsConnection : QueryCarrier, ILoopSocket
     private int outgoingEnd;
     private long gathered;
     private long openedNs;
+    private long connectedNs;
+    private long securedNs;
     private bool retired;
     private Step step;
 
@@ -56,6 +59,7 @@ internal sealed class DnsConnection : QueryCarrier, ILoopSocket
     internal void Open(DnsAttempt first, long nowNs)
     {
         (retired, openedNs, gathered, outgoingStart, outgoingEnd) = (false, nowNs, 0, 0, 0);
+        connectedNs = securedNs = -1;
         frames.Reset();
         step = Step.Connecting;
         var answer = stream.Connect(probe.Server.Address!, probe.Source);
@@ -106,6 +110,8 @@ internal sealed class DnsConnection : QueryCarrier, ILoopSocket
             probe.Loop.Arm(flush, probe.Loop.NowNs);
     }
 
+    internal override void Mark(ref PhaseClock phases) => (phases.ConnectedNs, phases.SecuredNs) = (connectedNs, securedNs);
+
     internal override FailureStage StageOf(DnsAttempt query) => step switch
     {
         Step.Connecting => FailureStage.Connect,
@@ -123,7 +129,10 @@ internal sealed class DnsConnection : QueryCarrier, ILoopSocket
     public void OnReady(Readiness ready)
     {
         if (step == Step.Connecting && (ready & (Readiness.Error | Readiness.HungUp)) == 0)
+        {
             step = probe.Tls is null ? Step.Open : Step.Securing;
+            connectedNs = probe.Loop.NowNs;
+        }
         if (step == Step.Securing && !Secure())
             return;
         Push();
@@ -151,7 +160,7 @@ internal sealed class DnsConnection : QueryCarrier, ILoopSocket
     {
         var answer = stream.Secure(probe.Tls!);
         if (answer > 0)
-            step = Step.Open;
+            (step, securedNs) = (Step.Open, probe.Loop.NowNs);
         else if (answer == 0)
             End(_ => new Failure(FailureStage.Handshake, FailureCause.Closed), "");
         else if (answer is not (-Errno.Again or -Errno.Interrupted))

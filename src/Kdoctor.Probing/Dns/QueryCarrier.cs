@@ -1,4 +1,5 @@
 using Kdoctor.Core.Results;
+using Kdoctor.Probing.Load;
 
 namespace Kdoctor.Probing.Dns;
 
@@ -7,6 +8,11 @@ internal abstract class QueryCarrier
 {
     /// <summary>How far a query on it has come.</summary>
     internal abstract FailureStage StageOf(DnsAttempt query);
+
+    /// <summary>Adds what the carrier itself went through; parts that ended before the query began are not its own.</summary>
+    internal virtual void Mark(ref PhaseClock phases)
+    {
+    }
 
     /// <summary>Lets go of a query that ends, answered or not; an answer that comes afterwards is a stray.</summary>
     internal abstract void Forget(DnsAttempt query, bool answered);

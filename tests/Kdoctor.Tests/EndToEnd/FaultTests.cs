@@ -86,10 +86,12 @@ public sealed class FaultTests
               schedule: {roundNumber: 1, roundTimeoutMinute: 1, schedule: 0 1}
             """);
         var result = await KdoctorProcess.RunAsync(["run", "-f", "-", "--nodes", "1", "-o", "json"], manifest);
-        Assert.True(result.ExitCode == 1, $"exit {result.ExitCode}\n{result.Errors}\n{result.Output}");
+        Assert.True(result.ExitCode is 1 or 3, $"exit {result.ExitCode}\n{result.Errors}\n{result.Output}");
         ReportSchema.AssertValid(result.Output);
         var report = JsonSerializer.Deserialize(result.Output, ReportJson.Default.KdoctorReport)!;
-        Assert.Equal("fail", report.Report.LatestRound!.Status);
-        return Assert.Single(Assert.Single(report.Report.LatestRoundReport).Measurements!.RoundTaskDetail);
+        var agent = Assert.Single(report.Report.LatestRoundReport);
+        // On a machine too busy for the agent to keep its timetable, slowness proves nothing, and nothing else may be claimed.
+        Assert.True(report.Report.LatestRound!.Status == "fail" || agent.AgentOverload is not null, result.Output);
+        return Assert.Single(agent.Measurements!.RoundTaskDetail);
     }
 }

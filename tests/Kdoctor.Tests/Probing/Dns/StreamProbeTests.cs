@@ -23,6 +23,20 @@ public sealed class StreamProbeTests
     }
 
     [Fact]
+    public async Task The_parts_of_a_querys_time_are_told_apart()
+    {
+        using var authority = new TestAuthority();
+        await using var server = Secure(authority, exchange => exchange.AnswerAllAsync(query => DnsMessage.Answer(query)));
+        var plan = Tcp(server.EndPoint) with { KeepConnections = TimeSpan.Zero };
+        await using var loop = new ProbingLoop((_, _, _) => Task.FromResult(System.Net.IPAddress.Loopback));
+        var result = await loop.RunAsync(ProbingLoop.Load(5, 10_000, plan with { Host = "dns.test", Request = plan.Request with { Transport = DnsTransport.Tls } }));
+        var phases = result.Targets[0].Phases;
+        Assert.Equal((5L, 5L, 5L), (phases.Connect!.Count, phases.Tls!.Count, phases.FirstByte!.Count));
+        Assert.True(phases.Resolve!.Count >= 1);
+        Assert.Null(phases.Body);
+    }
+
+    [Fact]
     public async Task By_default_queries_apart_from_each_other_have_connections_of_their_own()
     {
         await using var server = new StreamAnswerer(exchange => exchange.AnswerAllAsync(query => DnsMessage.Answer(query)));
