@@ -7,16 +7,16 @@ namespace Kdoctor.ApiServer.Discovery;
 /// <summary>Answers the paths of discovery.</summary>
 internal sealed class DiscoveryPaths(IReadOnlyList<ApiResource> resources)
 {
-    private readonly DiscoveryDocuments _documents = new(resources);
+    private readonly DiscoveryDocuments documents = new(resources);
 
     /// <summary>The document at a path, or null when it is not one of discovery.</summary>
     public ApiReply? Find(string path, string? accept) => path.Trim('/').Split('/') switch
     {
-        ["api"] => Aggregated(accept, isCore: true) ?? ApiReply.Json(_documents.CoreVersions()),
-        ["apis"] => Aggregated(accept, isCore: false) ?? ApiReply.Json(_documents.Groups()),
-        ["apis", var group] => Json(_documents.Group(group)),
-        ["api", var version] => Json(_documents.Resources("", version)),
-        ["apis", var group, var version] => Json(_documents.Resources(group, version)),
+        ["api"] => Aggregated(accept, isCore: true) ?? ApiReply.Json(documents.CoreVersions()),
+        ["apis"] => Aggregated(accept, isCore: false) ?? ApiReply.Json(documents.Groups()),
+        ["apis", var group] => Json(documents.Group(group)),
+        ["api", var version] => Json(documents.Resources("", version)),
+        ["apis", var group, var version] => Json(documents.Resources(group, version)),
         _ => null,
     };
 
@@ -25,7 +25,7 @@ internal sealed class DiscoveryPaths(IReadOnlyList<ApiResource> resources)
         var best = MediaRange.Parse(accept).FirstOrDefault(range => range.IsJson && (range["as"] is null || IsAggregated(range)));
         if (best is null || best["as"] is null) return null;
         var version = best["v"]!;
-        return ApiReply.Json(_documents.Aggregated(version, isCore)) with
+        return ApiReply.Json(documents.Aggregated(version, isCore)) with
         {
             ContentType = $"application/json;g=apidiscovery.k8s.io;v={version};as=APIGroupDiscoveryList",
         };

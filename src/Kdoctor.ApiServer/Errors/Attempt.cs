@@ -7,16 +7,16 @@ namespace Kdoctor.ApiServer.Errors;
 public readonly struct Attempt<T>
     where T : class
 {
-    private readonly T? _value;
-    private readonly ApiError? _error;
+    private readonly T? value;
+    private readonly ApiError? error;
 
-    private Attempt(T? value, ApiError? error) => (_value, _error) = (value, error);
+    private Attempt(T? value, ApiError? error) => (this.value, this.error) = (value, error);
 
     /// <summary>The value; null after a failure.</summary>
-    public T? Value => _value;
+    public T? Value => this.value;
 
     /// <summary>The failure; null after a success.</summary>
-    public ApiError? Error => _error;
+    public ApiError? Error => this.error;
 
     /// <summary>A success.</summary>
     public static implicit operator Attempt<T>(T value) => new(value, null);
@@ -27,7 +27,7 @@ public readonly struct Attempt<T>
     /// <summary>Whether there is a value; exactly one of the two is not null.</summary>
     public bool Succeeded([NotNullWhen(true)] out T? value, [NotNullWhen(false)] out ApiError? error)
     {
-        (value, error) = (_value, _error);
+        (value, error) = (this.value, this.error);
         return value is not null;
     }
 }

@@ -20,14 +20,14 @@ namespace Kdoctor.ApiServer.Http;
 /// </remarks>
 public sealed partial class KubernetesApi
 {
-    private readonly KubernetesApiOptions _options;
-    private readonly IRequestAuthenticator _authenticator;
-    private readonly Authorization? _authorization;
-    private readonly ILogger _logger;
-    private readonly DiscoveryPaths _discovery;
-    private readonly OpenApiPaths _openApi;
-    private readonly ResourceVerbs _verbs;
-    private readonly Dictionary<(string Group, string Version, string Plural), ApiResource> _resources;
+    private readonly KubernetesApiOptions options;
+    private readonly IRequestAuthenticator authenticator;
+    private readonly Authorization? authorization;
+    private readonly ILogger logger;
+    private readonly DiscoveryPaths discovery;
+    private readonly OpenApiPaths openApi;
+    private readonly ResourceVerbs verbs;
+    private readonly Dictionary<(string Group, string Version, string Plural), ApiResource> resources;
 
     /// <param name="options">Limits and identity.</param>
     /// <param name="resources">What is served.</param>
@@ -45,11 +45,11 @@ public sealed partial class KubernetesApi
         Authorization? authorization = null)
     {
         if (options.Problems() is { Count: > 0 } problems) throw new ArgumentException(string.Join("; ", problems), nameof(options));
-        (_options, _authenticator, _authorization, _logger) = (options, authenticator, authorization, logger);
-        _resources = resources.ToDictionary(resource => (resource.Definition.Group, resource.Definition.Version, resource.Definition.Plural));
-        _discovery = new DiscoveryPaths(resources);
-        _openApi = new OpenApiPaths(resources, options.GitVersion);
-        _verbs = new ResourceVerbs(options, resources, sources);
+        (this.options, this.authenticator, this.authorization, this.logger) = (options, authenticator, authorization, logger);
+        this.resources = resources.ToDictionary(resource => (resource.Definition.Group, resource.Definition.Version, resource.Definition.Plural));
+        discovery = new DiscoveryPaths(resources);
+        openApi = new OpenApiPaths(resources, options.GitVersion);
+        verbs = new ResourceVerbs(options, resources, sources);
     }
 
     /// <summary>Answers one request.</summary>
@@ -67,7 +67,7 @@ public sealed partial class KubernetesApi
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            LogSurprise(_logger, e, context.Request.Method, context.Request.Path);
+            LogSurprise(this.logger, e, context.Request.Method, context.Request.Path);
             if (context.Response.HasStarted) context.Abort();
             else await SendAsync(context, Failure(ApiErrors.Internal("see the server's log"))).ConfigureAwait(false);
         }
@@ -83,29 +83,29 @@ public sealed partial class KubernetesApi
         if (path == "/version") return ApiReply.Json(Version());
 
         // 2.
-        var caller = await _authenticator.AuthenticateAsync(context, context.RequestAborted).ConfigureAwait(false);
+        var caller = await this.authenticator.AuthenticateAsync(context, context.RequestAborted).ConfigureAwait(false);
         if (caller is null) return Failure(ApiErrors.Unauthorized());
         var resourcePath = ResourcePath.Parse(path);
         var access = AccessOf(context.Request, caller, resourcePath);
-        if (_authorization is not null && await _authorization(access, context.RequestAborted).ConfigureAwait(false) is { } why)
+        if (this.authorization is not null && await this.authorization(access, context.RequestAborted).ConfigureAwait(false) is { } why)
             return Failure(Forbidden(access, why));
 
         // 3.
         if (resourcePath is null) return Document(context.Request, path) ?? Failure(ApiErrors.NoSuchPath());
 
         // 4.
-        if (!_resources.TryGetValue((resourcePath.Group, resourcePath.Version, resourcePath.Plural), out var resource))
+        if (!this.resources.TryGetValue((resourcePath.Group, resourcePath.Version, resourcePath.Plural), out var resource))
             return Failure(ApiErrors.NoSuchPath());
         if (!Negotiation.Choose(context.Request.Headers.Accept).Succeeded(out var form, out var notAcceptable)) return Failure(notAcceptable);
         var request = new ApiRequest(context, resource, resourcePath, caller, form);
-        if (access.Verb == "watch") return await _verbs.WatchAsync(request).ConfigureAwait(false) is { } failed ? Failure(failed) : null;
-        return (await _verbs.RunAsync(request).ConfigureAwait(false)).Succeeded(out var reply, out var error) ? reply : Failure(error);
+        if (access.Verb == "watch") return await verbs.WatchAsync(request).ConfigureAwait(false) is { } failed ? Failure(failed) : null;
+        return (await verbs.RunAsync(request).ConfigureAwait(false)).Succeeded(out var reply, out var error) ? reply : Failure(error);
     }
 
     private ApiReply? Document(HttpRequest request, string path)
     {
         if (!HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method)) return null;
-        return _discovery.Find(path, request.Headers.Accept) ?? _openApi.Find(path, request.Headers.Accept);
+        return discovery.Find(path, request.Headers.Accept) ?? openApi.Find(path, request.Headers.Accept);
     }
 
     private static AccessRequest AccessOf(HttpRequest request, Caller caller, ResourcePath? path)
@@ -147,12 +147,12 @@ public sealed partial class KubernetesApi
 
     private JsonObject Version()
     {
-        var parts = _options.GitVersion.TrimStart('v').Split('.', '+', '-');
+        var parts = this.options.GitVersion.TrimStart('v').Split('.', '+', '-');
         return new JsonObject
         {
             ["major"] = parts[0],
             ["minor"] = parts.ElementAtOrDefault(1) ?? "",
-            ["gitVersion"] = _options.GitVersion,
+            ["gitVersion"] = this.options.GitVersion,
             ["gitCommit"] = "",
             ["gitTreeState"] = "",
             ["buildDate"] = "1970-01-01T00:00:00Z",

@@ -9,7 +9,7 @@ namespace Kdoctor.ApiServer.Http;
 /// <summary>Objects and lists of one resource in the form that a request asks for.</summary>
 internal sealed class Representation(ResourceDefinition definition, TimeProvider time)
 {
-    private readonly TableWriter _table = new(definition, time);
+    private readonly TableWriter table = new(definition, time);
 
     public ApiReply One(ApiRequest request, ApiObject item, int code = 200) => request.Form.Kind == ResponseKind.Object
         ? new ApiReply(code, item.Utf8Json)
@@ -23,7 +23,7 @@ internal sealed class Representation(ResourceDefinition definition, TimeProvider
         var rows = items.Select(item => item.ToJson());
         return ApiReply.Json(request.Form.Kind switch
         {
-            ResponseKind.Table => _table.Write(rows, metadata, request.Form.Version, Include(request)),
+            ResponseKind.Table => table.Write(rows, metadata, request.Form.Version, Include(request)),
             ResponseKind.PartialMetadata => ListOf(
                 "meta.k8s.io/" + request.Form.Version, "PartialObjectMetadataList", metadata, rows.Select(row => PartialMetadata.Of(row, request.Form.Version))),
             _ => ListOf(definition.ApiVersion, definition.ListKind, metadata, rows),
@@ -40,7 +40,7 @@ internal sealed class Representation(ResourceDefinition definition, TimeProvider
 
     private JsonObject Convert(ApiRequest request, JsonObject item, bool withColumns) => request.Form.Kind switch
     {
-        ResponseKind.Table => _table.Write(
+        ResponseKind.Table => table.Write(
             [item],
             new JsonObject { ["resourceVersion"] = item.Metadata().Text("resourceVersion") },
             request.Form.Version,

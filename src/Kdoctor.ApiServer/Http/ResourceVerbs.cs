@@ -9,28 +9,28 @@ namespace Kdoctor.ApiServer.Http;
 /// <summary>Sends a request for a resource to the verb that it asks for.</summary>
 internal sealed class ResourceVerbs
 {
-    private readonly RequestBody _body;
-    private readonly WatchVerb _watch;
-    private readonly CreateVerb _create;
-    private readonly DeleteVerb _delete;
-    private readonly Dictionary<object, Representation> _representations;
+    private readonly RequestBody body;
+    private readonly WatchVerb watch;
+    private readonly CreateVerb create;
+    private readonly DeleteVerb delete;
+    private readonly Dictionary<object, Representation> representations;
 
     public ResourceVerbs(KubernetesApiOptions options, IReadOnlyList<ApiResource> resources, ApiSources sources)
     {
-        _body = new RequestBody(options.MaxBodyBytes);
-        _watch = new WatchVerb(options, sources.Time);
-        _create = new CreateVerb(sources.NewUid, sources.Random, sources.Time);
-        _delete = new DeleteVerb(sources.Time);
-        _representations = resources.ToDictionary<ApiResource, object, Representation>(
+        this.body = new RequestBody(options.MaxBodyBytes);
+        watch = new WatchVerb(options, sources.Time);
+        create = new CreateVerb(sources.NewUid, sources.Random, sources.Time);
+        delete = new DeleteVerb(sources.Time);
+        representations = resources.ToDictionary<ApiResource, object, Representation>(
             resource => resource.Definition, resource => new Representation(resource.Definition, sources.Time), ReferenceEqualityComparer.Instance);
     }
 
     public async ValueTask<ApiError?> WatchAsync(ApiRequest request) =>
-        CheckPath(request) ?? await _watch.RunAsync(request, _representations[request.Definition]).ConfigureAwait(false);
+        CheckPath(request) ?? await watch.RunAsync(request, representations[request.Definition]).ConfigureAwait(false);
 
     public async ValueTask<Attempt<ApiReply>> RunAsync(ApiRequest request)
     {
-        var (method, path, representation) = (request.Http.Request.Method, request.Path, _representations[request.Definition]);
+        var (method, path, representation) = (request.Http.Request.Method, request.Path, representations[request.Definition]);
         if (CheckPath(request) is { } wrong) return wrong;
         if (HttpMethods.IsGet(method) || HttpMethods.IsHead(method))
         {
@@ -40,14 +40,14 @@ internal sealed class ResourceVerbs
         }
 
         if (request.Resource.Store is not { } store) return ApiErrors.MethodNotAllowed(request.Definition);
-        if (!(await _body.ReadAsync(request.Http.Request, request.Aborted).ConfigureAwait(false)).Succeeded(out var body, out var error)) return error;
+        if (!(await this.body.ReadAsync(request.Http.Request, request.Aborted).ConfigureAwait(false)).Succeeded(out var body, out var error)) return error;
         return (method, path) switch
         {
-            ("POST", { Name: null }) => await _create.RunAsync(request, store, body, representation).ConfigureAwait(false),
+            ("POST", { Name: null }) => await create.RunAsync(request, store, body, representation).ConfigureAwait(false),
             ("PUT", { Name: not null }) => await UpdateVerb.PutAsync(request, store, body, representation).ConfigureAwait(false),
             ("PATCH", { Name: not null }) => await UpdateVerb.PatchAsync(request, store, body, representation).ConfigureAwait(false),
-            ("DELETE", { Name: null }) => await _delete.CollectionAsync(request, store, body, representation).ConfigureAwait(false),
-            ("DELETE", { Subresource: null }) => await _delete.OneAsync(request, store, body, representation).ConfigureAwait(false),
+            ("DELETE", { Name: null }) => await delete.CollectionAsync(request, store, body, representation).ConfigureAwait(false),
+            ("DELETE", { Subresource: null }) => await delete.OneAsync(request, store, body, representation).ConfigureAwait(false),
             _ => ApiErrors.MethodNotAllowed(request.Definition),
         };
     }

@@ -8,9 +8,9 @@ internal sealed class ProtobufWriter
 {
     private const int VarintType = 0;
     private const int LengthType = 2;
-    private readonly ArrayBufferWriter<byte> _bytes = new();
+    private readonly ArrayBufferWriter<byte> bytes = new();
 
-    public byte[] ToArray() => _bytes.WrittenSpan.ToArray();
+    public byte[] ToArray() => this.bytes.WrittenSpan.ToArray();
 
     /// <summary>A string; nothing when there is none, as proto3 does.</summary>
     public ProtobufWriter Text(int field, string? value) => string.IsNullOrEmpty(value) ? this : Bytes(field, Encoding.UTF8.GetBytes(value));
@@ -36,7 +36,7 @@ internal sealed class ProtobufWriter
     {
         Varint((uint)((field << 3) | LengthType));
         Varint((uint)value.Length);
-        _bytes.Write(value);
+        this.bytes.Write(value);
         return this;
     }
 
@@ -46,6 +46,6 @@ internal sealed class ProtobufWriter
         var length = 0;
         for (; value >= 0x80; value >>= 7) bytes[length++] = (byte)(value | 0x80);
         bytes[length++] = (byte)value;
-        _bytes.Write(bytes[..length]);
+        this.bytes.Write(bytes[..length]);
     }
 }

@@ -9,7 +9,7 @@ namespace Kdoctor.ApiServer.Security;
 public sealed class StaticTokenAuthenticator : IRequestAuthenticator
 {
     private const string Scheme = "Bearer ";
-    private readonly (byte[] Digest, Caller Caller)[] _known;
+    private readonly (byte[] Digest, Caller Caller)[] known;
 
     /// <param name="tokens">Callers by token; a token has at least 16 characters.</param>
     /// <exception cref="ArgumentException">A token is too short to be a secret.</exception>
@@ -17,7 +17,7 @@ public sealed class StaticTokenAuthenticator : IRequestAuthenticator
     {
         if (tokens.Keys.Any(token => token.Length < 16))
             throw new ArgumentException("a token must have at least 16 characters", nameof(tokens));
-        _known = [.. tokens.Select(pair => (Digest(pair.Key), pair.Value))];
+        known = [.. tokens.Select(pair => (Digest(pair.Key), pair.Value))];
     }
 
     /// <inheritdoc/>
@@ -29,7 +29,7 @@ public sealed class StaticTokenAuthenticator : IRequestAuthenticator
 
         var presented = Digest(header[0]![Scheme.Length..].Trim());
         Caller? found = null;
-        foreach (var (digest, caller) in _known)
+        foreach (var (digest, caller) in known)
         {
             if (CryptographicOperations.FixedTimeEquals(digest, presented)) found = caller;
         }

@@ -8,7 +8,7 @@ namespace Kdoctor.ApiServer.Selecting;
 internal sealed class LabelSelectorParser(string text)
 {
     private const string Symbols = "(),!=<>";
-    private int _position;
+    private int position;
 
     /// <exception cref="FormatException">The text breaks the grammar.</exception>
     public List<LabelRequirement> Parse()
@@ -86,22 +86,22 @@ internal sealed class LabelSelectorParser(string text)
 
     private string Peek()
     {
-        var start = _position;
+        var start = position;
         var token = Next();
-        _position = start;
+        position = start;
         return token;
     }
 
     /// <summary>The next token; empty at the end.</summary>
     private string Next()
     {
-        while (_position < text.Length && char.IsWhiteSpace(text[_position])) _position++;
-        if (_position == text.Length) return "";
-        var start = _position++;
-        if (text[start] is '=' or '!' && _position < text.Length && text[_position] == '=') _position++;
+        while (position < text.Length && char.IsWhiteSpace(text[position])) position++;
+        if (position == text.Length) return "";
+        var start = position++;
+        if (text[start] is '=' or '!' && position < text.Length && text[position] == '=') position++;
         else if (!IsSymbol(text[start]))
-            while (_position < text.Length && !IsSymbol(text[_position]) && !char.IsWhiteSpace(text[_position])) _position++;
-        return text[start.._position];
+            while (position < text.Length && !IsSymbol(text[position]) && !char.IsWhiteSpace(text[position])) position++;
+        return text[start..position];
     }
 
     private static bool IsSymbol(char c) => Symbols.Contains(c, StringComparison.Ordinal);

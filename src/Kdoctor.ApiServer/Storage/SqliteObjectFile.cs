@@ -8,9 +8,9 @@ namespace Kdoctor.ApiServer.Storage;
 internal sealed class SqliteObjectFile : IDisposable
 {
     private const int SchemaVersion = 1;
-    private readonly SqliteConnection _connection;
+    private readonly SqliteConnection connection;
 
-    private SqliteObjectFile(SqliteConnection connection) => _connection = connection;
+    private SqliteObjectFile(SqliteConnection connection) => this.connection = connection;
 
     public static SqliteObjectFile Open(string path)
     {
@@ -67,7 +67,7 @@ internal sealed class SqliteObjectFile : IDisposable
         ("$namespace", ns ?? ""),
         ("$name", name));
 
-    public void Dispose() => _connection.Dispose();
+    public void Dispose() => this.connection.Dispose();
 
     private void Prepare(string path)
     {
@@ -95,7 +95,7 @@ internal sealed class SqliteObjectFile : IDisposable
 
     private void Write(long version, string sql, params (string Name, object Value)[] values)
     {
-        using var transaction = _connection.BeginTransaction();
+        using var transaction = this.connection.BeginTransaction();
         using (var change = Command(sql, values)) change.ExecuteNonQuery();
         using (var count = Command("UPDATE counter SET version = $version", ("$version", version))) count.ExecuteNonQuery();
         transaction.Commit();
@@ -109,7 +109,7 @@ internal sealed class SqliteObjectFile : IDisposable
 
     private SqliteCommand Command(string sql, params (string Name, object Value)[] values)
     {
-        var command = _connection.CreateCommand();
+        var command = this.connection.CreateCommand();
 #pragma warning disable CA2100 // The statements are this file's own; values travel as parameters.
         command.CommandText = sql;
 #pragma warning restore CA2100

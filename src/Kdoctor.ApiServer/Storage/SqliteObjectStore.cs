@@ -21,12 +21,12 @@ public enum WhenFull
 /// </remarks>
 public sealed class SqliteObjectStore : IDisposable
 {
-    private readonly SqliteObjectStoreOptions _options;
-    private readonly SqliteObjectFile _file;
-    private readonly Dictionary<string, StoredResource> _resources = [];
+    private readonly SqliteObjectStoreOptions options;
+    private readonly SqliteObjectFile file;
+    private readonly Dictionary<string, StoredResource> resources = [];
 
     private SqliteObjectStore(SqliteObjectStoreOptions options, SqliteObjectFile file) =>
-        (_options, _file, ResourceVersion) = (options, file, file.ReadVersion());
+        (this.options, this.file, ResourceVersion) = (options, file, file.ReadVersion());
 
     /// <summary>The version of the last write.</summary>
     public long ResourceVersion { get; private set; }
@@ -47,31 +47,31 @@ public sealed class SqliteObjectStore : IDisposable
     {
         lock (Gate)
         {
-            if (_resources.TryGetValue(definition.GroupResource, out var known)) return known;
-            var log = new WatchLog(ResourceVersion, _options.WatchLogCapacity, _options.WatcherCapacity);
-            var added = new StoredResource(this, definition, whenFull, _options.MaxObjectsPerResource, log, _file.Read(definition.GroupResource));
-            return _resources[definition.GroupResource] = added;
+            if (resources.TryGetValue(definition.GroupResource, out var known)) return known;
+            var log = new WatchLog(ResourceVersion, this.options.WatchLogCapacity, this.options.WatcherCapacity);
+            var added = new StoredResource(this, definition, whenFull, this.options.MaxObjectsPerResource, log, this.file.Read(definition.GroupResource));
+            return resources[definition.GroupResource] = added;
         }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        lock (Gate) _file.Dispose();
+        lock (Gate) this.file.Dispose();
     }
 
     internal long Put(string resource, Func<long, ApiObject> make, out ApiObject stored)
     {
         var version = ResourceVersion + 1;
         stored = make(version);
-        _file.Put(resource, stored, version);
+        this.file.Put(resource, stored, version);
         return ResourceVersion = version;
     }
 
     internal long Remove(string resource, string? ns, string name)
     {
         var version = ResourceVersion + 1;
-        _file.Remove(resource, ns, name, version);
+        this.file.Remove(resource, ns, name, version);
         return ResourceVersion = version;
     }
 }

@@ -9,13 +9,13 @@ namespace Kdoctor.ApiServer.Storage;
 /// </remarks>
 public sealed class WatchLog
 {
-    private readonly Lock _gate = new();
-    private readonly Queue<WatchEvent> _kept = new();
-    private readonly HashSet<WatchSubscription> _followers = [];
-    private readonly int _capacity;
-    private readonly int _followerCapacity;
-    private long _floor;
-    private long _last;
+    private readonly Lock gate = new();
+    private readonly Queue<WatchEvent> kept = new();
+    private readonly HashSet<WatchSubscription> followers = [];
+    private readonly int capacity;
+    private readonly int followerCapacity;
+    private long floor;
+    private long last;
 
     /// <param name="startVersion">The version at which the log begins: nothing before it is known.</param>
     /// <param name="capacity">Changes kept, at least 1.</param>
@@ -24,7 +24,7 @@ public sealed class WatchLog
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(followerCapacity, 1);
-        (_floor, _last, _capacity, _followerCapacity) = (startVersion, startVersion, capacity, followerCapacity);
+        (floor, last, this.capacity, this.followerCapacity) = (startVersion, startVersion, capacity, followerCapacity);
     }
 
     /// <summary>Followers at this moment.</summary>
@@ -32,20 +32,20 @@ public sealed class WatchLog
     {
         get
         {
-            lock (_gate) return _followers.Count;
+            lock (gate) return followers.Count;
         }
     }
 
     /// <summary>Appends a change; versions must grow.</summary>
     public void Publish(WatchEvent change)
     {
-        lock (_gate)
+        lock (gate)
         {
-            ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(change.Item.ResourceVersion, _last);
-            _last = change.Item.ResourceVersion;
-            _kept.Enqueue(change);
-            if (_kept.Count > _capacity) _floor = _kept.Dequeue().Item.ResourceVersion;
-            _followers.RemoveWhere(follower => !follower.Offer(change));
+            ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(change.Item.ResourceVersion, last);
+            last = change.Item.ResourceVersion;
+            kept.Enqueue(change);
+            if (kept.Count > this.capacity) floor = kept.Dequeue().Item.ResourceVersion;
+            followers.RemoveWhere(follower => !follower.Offer(change));
         }
     }
 
@@ -54,11 +54,11 @@ public sealed class WatchLog
     /// <param name="current">The version that the source has reached, at least that of the last change.</param>
     public Attempt<WatchSubscription> Follow(long since, long current)
     {
-        lock (_gate)
+        lock (gate)
         {
-            if (since < _floor) return ApiErrors.Expired($"too old resource version: {since} ({_floor})");
+            if (since < floor) return ApiErrors.Expired($"too old resource version: {since} ({floor})");
             if (since > current) return ApiErrors.Expired($"resource version {since} is not of this server, which is at {current}; list again");
-            return Add(since, _kept.Where(change => change.Item.ResourceVersion > since));
+            return Add(since, kept.Where(change => change.Item.ResourceVersion > since));
         }
     }
 
@@ -66,7 +66,7 @@ public sealed class WatchLog
     /// <param name="present">All objects; taken while no change can be published.</param>
     public Attempt<WatchSubscription> FollowFrom(ObjectList present)
     {
-        lock (_gate)
+        lock (gate)
         {
             return Add(present.ResourceVersion, present.Items.Select(item => new WatchEvent(WatchEventType.Added, item, null)));
         }
@@ -74,13 +74,13 @@ public sealed class WatchLog
 
     internal void Remove(WatchSubscription follower)
     {
-        lock (_gate) _followers.Remove(follower);
+        lock (gate) followers.Remove(follower);
     }
 
     private WatchSubscription Add(long since, IEnumerable<WatchEvent> backlog)
     {
-        var follower = new WatchSubscription(this, since, [.. backlog], _followerCapacity);
-        _followers.Add(follower);
+        var follower = new WatchSubscription(this, since, [.. backlog], this.followerCapacity);
+        followers.Add(follower);
         return follower;
     }
 }

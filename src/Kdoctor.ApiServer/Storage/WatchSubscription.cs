@@ -6,14 +6,14 @@ namespace Kdoctor.ApiServer.Storage;
 /// <summary>One follower of a <see cref="WatchLog"/>. Dispose it when it is no longer read.</summary>
 public sealed class WatchSubscription : IDisposable
 {
-    private readonly WatchLog _log;
-    private readonly IReadOnlyList<WatchEvent> _backlog;
-    private readonly Channel<WatchEvent> _fresh;
+    private readonly WatchLog log;
+    private readonly IReadOnlyList<WatchEvent> backlog;
+    private readonly Channel<WatchEvent> fresh;
 
     internal WatchSubscription(WatchLog log, long startVersion, IReadOnlyList<WatchEvent> backlog, int capacity)
     {
-        (_log, StartVersion, _backlog) = (log, startVersion, backlog);
-        _fresh = Channel.CreateBounded<WatchEvent>(new BoundedChannelOptions(capacity) { SingleReader = true });
+        (this.log, StartVersion, this.backlog) = (log, startVersion, backlog);
+        fresh = Channel.CreateBounded<WatchEvent>(new BoundedChannelOptions(capacity) { SingleReader = true });
     }
 
     /// <summary>The version from which changes are told.</summary>
@@ -22,22 +22,22 @@ public sealed class WatchSubscription : IDisposable
     /// <summary>The changes in order. It ends, without an error, when the reader has fallen too far behind and is cut.</summary>
     public async IAsyncEnumerable<WatchEvent> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        foreach (var change in _backlog) yield return change;
-        await foreach (var change in _fresh.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false)) yield return change;
+        foreach (var change in this.backlog) yield return change;
+        await foreach (var change in fresh.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false)) yield return change;
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        _log.Remove(this);
-        _fresh.Writer.TryComplete();
+        this.log.Remove(this);
+        fresh.Writer.TryComplete();
     }
 
     /// <summary>Hands over a change; false when the follower is full and thereby cut.</summary>
     internal bool Offer(WatchEvent change)
     {
-        if (_fresh.Writer.TryWrite(change)) return true;
-        _fresh.Writer.TryComplete();
+        if (fresh.Writer.TryWrite(change)) return true;
+        fresh.Writer.TryComplete();
         return false;
     }
 }

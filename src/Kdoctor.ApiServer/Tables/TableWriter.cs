@@ -19,15 +19,15 @@ internal sealed class TableWriter
     private static readonly PrinterColumn Age = new(
         "Age", "date", ".metadata.creationTimestamp", "When the object was created, as the time that has passed since.");
 
-    private readonly List<(PrinterColumn Column, SimpleJsonPath Path)> _columns;
-    private readonly TimeProvider _time;
+    private readonly List<(PrinterColumn Column, SimpleJsonPath Path)> columns;
+    private readonly TimeProvider time;
 
     /// <exception cref="FormatException">A column's path is not a simple one.</exception>
     public TableWriter(ResourceDefinition definition, TimeProvider time)
     {
         IReadOnlyList<PrinterColumn> columns = definition.PrinterColumns.Count > 0 ? definition.PrinterColumns : [Age];
-        _columns = [.. columns.Select(column => (column, SimpleJsonPath.Parse(column.JsonPath)))];
-        _time = time;
+        this.columns = [.. columns.Select(column => (column, SimpleJsonPath.Parse(column.JsonPath)))];
+        this.time = time;
     }
 
     /// <summary>A table of some objects.</summary>
@@ -48,7 +48,7 @@ internal sealed class TableWriter
     private JsonArray Columns()
     {
         var name = new PrinterColumn("Name", "string", "", "Name of the object, unique within its scope.", "name");
-        return new JsonArray([.. _columns.Select(column => column.Column).Prepend(name).Select(column => new JsonObject
+        return new JsonArray([.. this.columns.Select(column => column.Column).Prepend(name).Select(column => new JsonObject
         {
             ["name"] = column.Name,
             ["type"] = column.Type,
@@ -61,7 +61,7 @@ internal sealed class TableWriter
     private JsonObject Row(JsonObject item, string version, IncludeObject include)
     {
         var cells = new JsonArray(JsonValue.Create(item.Metadata().Text("name")));
-        foreach (var (column, path) in _columns) cells.Add(Cell(column, path.Read(item)));
+        foreach (var (column, path) in this.columns) cells.Add(Cell(column, path.Read(item)));
         var row = new JsonObject { ["cells"] = cells };
         if (include == IncludeObject.Object) row["object"] = item;
         if (include == IncludeObject.Metadata) row["object"] = PartialMetadata.Of(item, version);
@@ -82,6 +82,6 @@ internal sealed class TableWriter
 
     private string Since(string text) =>
         DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
-            ? HumanDuration.Format(_time.GetUtcNow() - time)
+            ? HumanDuration.Format(this.time.GetUtcNow() - time)
             : "<invalid>";
 }

@@ -18,7 +18,7 @@ internal sealed class CreateVerb(Func<Guid> newUid, Random random, TimeProvider 
     private const string SuffixLetters = "bcdfghjklmnpqrstvwxz2456789";
     private const int SuffixLength = 5;
     private const int MaxGeneratedBase = LabelRules.MaxLabelLength - SuffixLength;
-    private readonly Lock _randomGate = new();
+    private readonly Lock randomGate = new();
 
     public async ValueTask<Attempt<ApiReply>> RunAsync(ApiRequest request, IResourceStore store, byte[] body, Representation representation)
     {
@@ -59,6 +59,6 @@ internal sealed class CreateVerb(Func<Guid> newUid, Random random, TimeProvider 
 
     private string Suffix()
     {
-        lock (_randomGate) return new string(random.GetItems<char>(SuffixLetters, SuffixLength));
+        lock (randomGate) return new string(random.GetItems<char>(SuffixLetters, SuffixLength));
     }
 }

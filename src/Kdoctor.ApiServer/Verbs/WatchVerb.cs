@@ -11,7 +11,7 @@ namespace Kdoctor.ApiServer.Verbs;
 internal sealed class WatchVerb(KubernetesApiOptions options, TimeProvider time)
 {
     private static readonly byte[] LineEnd = "\n"u8.ToArray();
-    private int _open;
+    private int open;
 
     /// <summary>Runs a watch to its end; a failure before the first byte is returned.</summary>
     public async ValueTask<ApiError?> RunAsync(ApiRequest request, Representation representation)
@@ -23,9 +23,9 @@ internal sealed class WatchVerb(KubernetesApiOptions options, TimeProvider time)
                 "sendInitialEvents", "Forbidden: sendInitialEvents is forbidden for watch unless the WatchList feature gate is enabled", FieldCause.Forbidden)]);
         }
 
-        if (Interlocked.Increment(ref _open) > options.MaxWatches)
+        if (Interlocked.Increment(ref open) > options.MaxWatches)
         {
-            Interlocked.Decrement(ref _open);
+            Interlocked.Decrement(ref open);
             return ApiErrors.TooManyRequests($"this server holds at most {options.MaxWatches} watches; try again later");
         }
 
@@ -36,7 +36,7 @@ internal sealed class WatchVerb(KubernetesApiOptions options, TimeProvider time)
         }
         finally
         {
-            Interlocked.Decrement(ref _open);
+            Interlocked.Decrement(ref open);
         }
     }
 
@@ -128,12 +128,12 @@ internal sealed class WatchVerb(KubernetesApiOptions options, TimeProvider time)
     /// <summary>Writes events; a client that does not take one in time is cut.</summary>
     private sealed class WatchWriter(ApiRequest request, Representation representation, TimeSpan writeTimeout, TimeProvider time)
     {
-        private bool _columnsSent;
+        private bool columnsSent;
 
         public Task ChangeAsync(string type, Objects.ApiObject item, CancellationToken cancellationToken)
         {
-            var body = representation.InWatch(request, item, !_columnsSent);
-            _columnsSent = true;
+            var body = representation.InWatch(request, item, !columnsSent);
+            columnsSent = true;
             return WriteAsync(type, body, cancellationToken);
         }
 

@@ -19,7 +19,7 @@ internal static class VerdictLine
             : $"{name} round {round.RoundNumber}{OfTotal(report.Status)}: {SafeText.Of(round.Summary ?? Running(report))}{Took(round)}";
         page.Wrapped(0, 2, new Span($"{symbol} {word}", style), Span.Plain("  " + line));
         PrintEarlier(page, report.Report.History);
-        if (report.Report.LatestRoundReport.FirstOrDefault() is { } measured && measured.RoundNumber != round?.RoundNumber)
+        if (report.Report.LatestRoundReport is [var measured, ..] && measured.RoundNumber != round?.RoundNumber)
             page.Wrapped(2, 4, Span.Plain(string.Create(CultureInfo.InvariantCulture, $"what follows was measured in round {measured.RoundNumber}, the latest that has ended")));
     }
 

@@ -56,7 +56,8 @@ internal sealed class ReportDocuments(TaskCache cache, IRoundStore store, RoundC
     }
 
     // What has been found out stays readable while the next round runs; before the first has ended, its results are shown as they come.
-    private static RoundRow? Measured(IReadOnlyList<RoundRow> rounds) => rounds.FirstOrDefault(round => round.State == RoundState.Ended) ?? rounds.FirstOrDefault();
+    private static RoundRow? Measured(IReadOnlyList<RoundRow> rounds) =>
+        rounds.FirstOrDefault(round => round.State == RoundState.Ended) ?? (rounds.Count > 0 ? rounds[0] : null);
 
     private DateTimeOffset? NextRound(TaskDefinition task, IReadOnlyList<RoundRow> rounds)
     {

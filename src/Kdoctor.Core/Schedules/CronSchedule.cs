@@ -8,12 +8,12 @@ public sealed record CronSchedule : RoundSchedule
     /// <summary>Says nothing that ours does not say.</summary>
     private const string LibraryPreface = "The given cron expression has an invalid format. ";
 
-    private readonly CronExpression _expression;
+    private readonly CronExpression expression;
 
     private CronSchedule(string text, CronExpression expression)
     {
         Text = text;
-        _expression = expression;
+        this.expression = expression;
     }
 
     /// <summary>As the user wrote it.</summary>
@@ -44,7 +44,7 @@ public sealed record CronSchedule : RoundSchedule
     public override DateTimeOffset? After(DateTimeOffset created, DateTimeOffset instant)
     {
         var from = instant < created ? created : instant;
-        var next = _expression.GetNextOccurrence(from.UtcDateTime);
+        var next = this.expression.GetNextOccurrence(from.UtcDateTime);
         return next is null ? null : new DateTimeOffset(next.Value, TimeSpan.Zero);
     }
 

@@ -18,19 +18,19 @@ public sealed class LoopbackApi : IAsyncDisposable
 {
     public const string Token = "loopback-token-for-tests";
 
-    private readonly WebApplication _app;
-    private readonly X509Certificate2 _certificate;
-    private readonly DirectoryInfo _folder;
+    private readonly WebApplication app;
+    private readonly X509Certificate2 certificate;
+    private readonly DirectoryInfo folder;
 
     private LoopbackApi(WebApplication app, X509Certificate2 certificate, DirectoryInfo folder, Uri address)
     {
-        (_app, _certificate, _folder, Address) = (app, certificate, folder, address);
+        (this.app, this.certificate, this.folder, Address) = (app, certificate, folder, address);
         Client = NewClient();
     }
 
     public Uri Address { get; }
 
-    public string Kubeconfig => Path.Combine(_folder.FullName, "kubeconfig");
+    public string Kubeconfig => Path.Combine(this.folder.FullName, "kubeconfig");
 
     /// <summary>A client that trusts the server and presents the token.</summary>
     public HttpClient Client { get; }
@@ -97,7 +97,7 @@ public sealed class LoopbackApi : IAsyncDisposable
 #pragma warning disable CA5399, CA2000 // The certificate is compared with the one that this server made; the client owns its handler.
         var handler = new HttpClientHandler
         {
-            ServerCertificateCustomValidationCallback = (_, presented, _, _) => presented?.Thumbprint == _certificate.Thumbprint,
+            ServerCertificateCustomValidationCallback = (_, presented, _, _) => presented?.Thumbprint == this.certificate.Thumbprint,
         };
         return new HttpClient(handler)
 #pragma warning restore CA5399, CA2000
@@ -114,12 +114,12 @@ public sealed class LoopbackApi : IAsyncDisposable
         {
             // Watches would otherwise be waited for.
             await now.CancelAsync();
-            await _app.StopAsync(now.Token);
+            await this.app.StopAsync(now.Token);
         }
 
-        await _app.DisposeAsync();
-        _certificate.Dispose();
-        _folder.Delete(recursive: true);
+        await this.app.DisposeAsync();
+        this.certificate.Dispose();
+        this.folder.Delete(recursive: true);
     }
 
     private string KubeconfigText() =>
@@ -130,7 +130,7 @@ public sealed class LoopbackApi : IAsyncDisposable
         - name: loopback
           cluster:
             server: {Address.ToString().TrimEnd('/')}
-            certificate-authority-data: {Convert.ToBase64String(Encoding.ASCII.GetBytes(_certificate.ExportCertificatePem()))}
+            certificate-authority-data: {Convert.ToBase64String(Encoding.ASCII.GetBytes(this.certificate.ExportCertificatePem()))}
         users:
         - name: tester
           user: {'{'}token: {Token}{'}'}

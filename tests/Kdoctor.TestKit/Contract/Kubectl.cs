@@ -13,7 +13,7 @@ public sealed record KubectlResult(int ExitCode, string Output, string Error)
 public sealed class Kubectl(string path, string kubeconfig) : IDisposable
 {
     private static readonly TimeSpan HangGuard = TimeSpan.FromSeconds(30);
-    private readonly DirectoryInfo _home = Directory.CreateTempSubdirectory("kdoctor-kubectl-");
+    private readonly DirectoryInfo home = Directory.CreateTempSubdirectory("kdoctor-kubectl-");
 
     /// <summary>The kubectl programs to test with: <c>KDOCTOR_KUBECTL</c>, colon-separated, or the one on the PATH.</summary>
     public static IReadOnlyList<string> Programs { get; } =
@@ -80,7 +80,7 @@ public sealed class Kubectl(string path, string kubeconfig) : IDisposable
         }
     }
 
-    public void Dispose() => _home.Delete(recursive: true);
+    public void Dispose() => home.Delete(recursive: true);
 
     private Process Start(string[] arguments)
     {
@@ -89,7 +89,7 @@ public sealed class Kubectl(string path, string kubeconfig) : IDisposable
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            Environment = { ["HOME"] = _home.FullName, ["KUBECONFIG"] = kubeconfig },
+            Environment = { ["HOME"] = home.FullName, ["KUBECONFIG"] = kubeconfig },
         };
         return Process.Start(start)!;
     }

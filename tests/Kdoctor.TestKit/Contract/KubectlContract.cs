@@ -7,7 +7,7 @@ namespace Kdoctor.TestKit.Contract;
 public abstract class KubectlContract : IAsyncLifetime
 {
     private const string Name = "reach-task";
-    private readonly List<IDisposable> _opened = [];
+    private readonly List<IDisposable> opened = [];
 
     public static TheoryData<string> Programs { get; } = [.. Kubectl.Programs];
 
@@ -33,7 +33,7 @@ public abstract class KubectlContract : IAsyncLifetime
     {
         GC.SuppressFinalize(this);
         if (Kubeconfig.Length > 0) await ClearAsync();
-        _opened.ForEach(opened => opened.Dispose());
+        this.opened.ForEach(opened => opened.Dispose());
         Raw?.Dispose();
         await CloseAsync();
     }
@@ -289,7 +289,7 @@ public abstract class KubectlContract : IAsyncLifetime
     {
         Assert.SkipUnless(Kubectl.Exists(program), $"{program} is not installed; name kubectl programs in KDOCTOR_KUBECTL");
         var kubectl = new Kubectl(program, Kubeconfig);
-        _opened.Add(kubectl);
+        this.opened.Add(kubectl);
         return kubectl;
     }
 

@@ -12,17 +12,17 @@ public sealed class RawApi(string kubeconfig) : IDisposable
     public const string MergePatch = "application/merge-patch+json";
     public const string JsonPatch = "application/json-patch+json";
 
-    private readonly KubernetesClientConfiguration _configuration = KubernetesClientConfiguration.BuildConfigFromConfigFile(kubeconfig);
-    private Kubernetes? _client;
+    private readonly KubernetesClientConfiguration configuration = KubernetesClientConfiguration.BuildConfigFromConfigFile(kubeconfig);
+    private Kubernetes? client;
 
     /// <summary>The C# client itself.</summary>
-    public Kubernetes Client => _client ??= new Kubernetes(_configuration);
+    public Kubernetes Client => client ??= new Kubernetes(configuration);
 
     public async Task<(int Code, JsonObject Body)> SendAsync(
         HttpMethod method, string path, string? body = null, string type = "application/json", string? accept = null)
     {
         using var request = new HttpRequestMessage(method, new Uri(Client.BaseUri, path));
-        if (_configuration.AccessToken is { } token) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        if (configuration.AccessToken is { } token) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         if (accept is not null) request.Headers.TryAddWithoutValidation("Accept", accept);
         if (body is not null)
         {
@@ -42,5 +42,5 @@ public sealed class RawApi(string kubeconfig) : IDisposable
         if (code != 200) throw new InvalidOperationException(body.ToJsonString());
     }
 
-    public void Dispose() => _client?.Dispose();
+    public void Dispose() => client?.Dispose();
 }

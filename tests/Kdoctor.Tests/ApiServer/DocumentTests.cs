@@ -80,16 +80,16 @@ public sealed class DocumentTests
 
     private sealed class OneReport : IResourceReader
     {
-        private readonly WatchLog _log = new(1);
+        private readonly WatchLog log = new(1);
 
-        private readonly ApiObject _report = new(JsonNode.Parse(
+        private readonly ApiObject report = new(JsonNode.Parse(
             """{"apiVersion":"system.kdoctor.io/v1beta1","kind":"KdoctorReport","metadata":{"name":"netreach-a","resourceVersion":"1"}}""")!.AsObject());
 
         public ValueTask<ApiObject?> GetAsync(string? ns, string name, CancellationToken cancellationToken) =>
-            ValueTask.FromResult(name is "a" or "netreach-a" ? _report : null);
+            ValueTask.FromResult(name is "a" or "netreach-a" ? report : null);
 
-        public ValueTask<ObjectList> ListAsync(string? ns, CancellationToken cancellationToken) => ValueTask.FromResult(new ObjectList(1, [_report]));
+        public ValueTask<ObjectList> ListAsync(string? ns, CancellationToken cancellationToken) => ValueTask.FromResult(new ObjectList(1, [report]));
 
-        public Attempt<WatchSubscription> Watch(long? since) => _log.Follow(since ?? 1, 1);
+        public Attempt<WatchSubscription> Watch(long? since) => log.Follow(since ?? 1, 1);
     }
 }

@@ -7,19 +7,19 @@ namespace Kdoctor.Tests.ApiServer;
 /// <summary>The contract on our server.</summary>
 public sealed class LoopbackContractTests : KubectlContract
 {
-    private SqliteObjectStore? _store;
-    private LoopbackApi? _api;
+    private SqliteObjectStore? store;
+    private LoopbackApi? api;
 
     protected override async ValueTask<string> OpenAsync()
     {
-        _store = SqliteObjectStore.Open(new SqliteObjectStoreOptions { Path = ":memory:" });
-        _api = await LoopbackApi.StartAsync(ContractResources.Of(_store), Clock.Real);
-        return _api.Kubeconfig;
+        store = SqliteObjectStore.Open(new SqliteObjectStoreOptions { Path = ":memory:" });
+        api = await LoopbackApi.StartAsync(ContractResources.Of(store), Clock.Real);
+        return api.Kubeconfig;
     }
 
     protected override async ValueTask CloseAsync()
     {
-        if (_api is not null) await _api.DisposeAsync();
-        _store?.Dispose();
+        if (api is not null) await api.DisposeAsync();
+        store?.Dispose();
     }
 }

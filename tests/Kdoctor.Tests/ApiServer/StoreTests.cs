@@ -8,11 +8,11 @@ namespace Kdoctor.Tests.ApiServer;
 
 public sealed class StoreTests : IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("kdoctor-store-");
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("kdoctor-store-");
 
-    private string File => Path.Combine(_folder.FullName, "objects.db");
+    private string File => Path.Combine(folder.FullName, "objects.db");
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => folder.Delete(recursive: true);
 
     [Fact]
     public async Task A_write_needs_the_version_that_it_replaces()

@@ -8,7 +8,7 @@ namespace Kdoctor.Core.Tasks.Manifests;
 internal sealed class DocumentBuilder(IParser parser, ImmutableArray<Problem>.Builder problems)
 {
     /// <summary>Bounded by the document's own anchors, and so by the file's length.</summary>
-    private readonly Dictionary<AnchorName, ManifestNode> _anchors = [];
+    private readonly Dictionary<AnchorName, ManifestNode> anchors = [];
 
     /// <summary>Null when the document is empty.</summary>
     public ManifestNode? Build()
@@ -26,7 +26,7 @@ internal sealed class DocumentBuilder(IParser parser, ImmutableArray<Problem>.Bu
             throw new ManifestException(line, $"the document is nested deeper than {ManifestReader.MaxDepth} levels", "flatten it");
         if (parser.TryConsume<AnchorAlias>(out var alias))
         {
-            return _anchors.TryGetValue(alias.Value, out var known)
+            return anchors.TryGetValue(alias.Value, out var known)
                 ? known
                 : throw new ManifestException(
                     line, $"the alias *{alias.Value} has no anchor before it", "define the anchor first, or write the value out");
@@ -43,7 +43,7 @@ internal sealed class DocumentBuilder(IParser parser, ImmutableArray<Problem>.Bu
         if (node.Size > ManifestReader.MaxNodes)
             throw new ManifestException(line, $"the document holds more than {ManifestReader.MaxNodes} nodes with its aliases expanded", "shorten it");
         if (!anchor.IsEmpty)
-            _anchors[anchor] = node;
+            anchors[anchor] = node;
         return node;
     }
 

@@ -8,21 +8,21 @@ internal sealed class ProblemList(ManifestNode root)
 {
     public const int MaxProblems = 100;
 
-    private readonly List<Problem> _problems = [];
-    private readonly HashSet<string> _fields = [];
+    private readonly List<Problem> problems = [];
+    private readonly HashSet<string> fields = [];
 
-    public bool IsEmpty => _problems.Count == 0;
+    public bool IsEmpty => problems.Count == 0;
 
     /// <summary>One problem per field: the first found says it best; what follows from it, or from what holds the field, is noise.</summary>
     public void Add(FieldPath path, string message, string remedy)
     {
         if (!Clean(path))
             return;
-        _fields.Add(path.ToString());
-        if (_problems.Count == MaxProblems - 1)
-            _problems.Add(new Problem(path.LineIn(root), "", $"there are more than {MaxProblems - 1} problems", "correct these first"));
-        else if (_problems.Count < MaxProblems)
-            _problems.Add(new Problem(path.LineIn(root), path.ToString(), message, remedy));
+        fields.Add(path.ToString());
+        if (problems.Count == MaxProblems - 1)
+            problems.Add(new Problem(path.LineIn(root), "", $"there are more than {MaxProblems - 1} problems", "correct these first"));
+        else if (problems.Count < MaxProblems)
+            problems.Add(new Problem(path.LineIn(root), path.ToString(), message, remedy));
     }
 
     /// <summary>Whether nothing is wrong with the fields and what holds them, so that a rule about them makes sense.</summary>
@@ -32,7 +32,7 @@ internal sealed class ProblemList(ManifestNode root)
         {
             for (var step = path; step is not null; step = step.Parent)
             {
-                if (_fields.Contains(step.ToString()))
+                if (fields.Contains(step.ToString()))
                     return false;
             }
         }
@@ -41,5 +41,5 @@ internal sealed class ProblemList(ManifestNode root)
     }
 
     /// <summary>By line, then as found.</summary>
-    public ImmutableArray<Problem> ToImmutable() => [.. _problems.OrderBy(problem => problem.Line ?? 0)];
+    public ImmutableArray<Problem> ToImmutable() => [.. problems.OrderBy(problem => problem.Line ?? 0)];
 }

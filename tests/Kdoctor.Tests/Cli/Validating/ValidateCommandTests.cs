@@ -7,9 +7,9 @@ public sealed class ValidateCommandTests : IDisposable
 {
     private const string Good = "apiVersion: kdoctor.io/v1beta1\nkind: NetReach\nmetadata: {name: a}\n";
 
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("kdoctor-validate-");
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("kdoctor-validate-");
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => folder.Delete(recursive: true);
 
     [Fact]
     public void A_valid_file_says_so_and_ends_with_0()
@@ -33,7 +33,7 @@ public sealed class ValidateCommandTests : IDisposable
         var first = Write("a.yml", Good);
         Write("notes.txt", "not a manifest");
 
-        var run = CommandRun.Of(["validate", "-f", _folder.FullName]);
+        var run = CommandRun.Of(["validate", "-f", folder.FullName]);
 
         Assert.Equal(new CommandRun(0, $"{first}: 1 task is valid\n{second}: 1 task is valid\n", ""), run);
     }
@@ -42,7 +42,7 @@ public sealed class ValidateCommandTests : IDisposable
     public void One_wrong_file_does_not_hide_the_others()
     {
         var good = Write("good.yaml", Good);
-        var missing = Path.Combine(_folder.FullName, "missing.yaml");
+        var missing = Path.Combine(folder.FullName, "missing.yaml");
 
         var run = CommandRun.Of(["validate", "-f", missing, "-f", good]);
 
@@ -52,7 +52,7 @@ public sealed class ValidateCommandTests : IDisposable
     [Fact]
     public void An_empty_folder_is_a_mistake()
     {
-        var run = CommandRun.Of(["validate", "-f", _folder.FullName]);
+        var run = CommandRun.Of(["validate", "-f", folder.FullName]);
 
         Assert.Equal(2, run.ExitCode);
         Assert.Contains("the folder holds no *.yaml, *.yml or *.json file", run.Output, StringComparison.Ordinal);
@@ -61,7 +61,7 @@ public sealed class ValidateCommandTests : IDisposable
     [Fact]
     public void A_file_that_is_not_UTF8_is_a_mistake()
     {
-        var path = Path.Combine(_folder.FullName, "latin.yaml");
+        var path = Path.Combine(folder.FullName, "latin.yaml");
         File.WriteAllBytes(path, [0x61, 0x3a, 0x20, 0xe4, 0x0a]);
 
         Assert.Equal(new CommandRun(2, $"{path}: the file is not UTF-8; save it as UTF-8\n", ""), CommandRun.Of(["validate", "-f", path]));
@@ -99,7 +99,7 @@ public sealed class ValidateCommandTests : IDisposable
 
     private string Write(string name, string text)
     {
-        var path = Path.Combine(_folder.FullName, name);
+        var path = Path.Combine(folder.FullName, name);
         File.WriteAllText(path, text);
         return path;
     }
