@@ -3,6 +3,7 @@ using System.Net;
 using Kdoctor.Core.Planning;
 using Kdoctor.Probing.Http2;
 using Kdoctor.Probing.Load;
+using Kdoctor.Probing.Tls;
 
 namespace Kdoctor.Probing.Http;
 
@@ -40,6 +41,24 @@ public sealed record HttpProbePlan : ProbePlan
     /// (SETTINGS_MAX_CONCURRENT_STREAMS) may be lower. A hundred is what servers allow at least, as a rule, so that no request is refused before the limit is known.
     /// </summary>
     public int StreamsPerConnection { get; init; } = 100;
+
+    internal override void Check()
+    {
+        if (Request.Http2)
+            _ = new RequestFrames(Request, Body);
+        else
+            _ = new RequestTemplate(Request, Body);
+        if (Request.Tls is not { } tls)
+            return;
+        try
+        {
+            new TlsContext(tls, Host, "h2").Dispose();
+        }
+        catch (DllNotFoundException missing)
+        {
+            throw new ArgumentException(missing.Message, missing);
+        }
+    }
 
     internal override Probe Create(ProbeSite site)
     {

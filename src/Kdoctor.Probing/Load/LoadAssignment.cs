@@ -43,6 +43,12 @@ public sealed record LoadTarget(int Index, ProbePlan Probe);
 /// <summary>How a target is probed: the protocol and all it needs to know.</summary>
 public abstract record ProbePlan
 {
+    /// <summary>Looks for what <see cref="Create"/> could not work with, so that whoever asked is told.</summary>
+    /// <exception cref="ArgumentException">There is something.</exception>
+    internal virtual void Check()
+    {
+    }
+
     /// <summary>Makes what sends the requests, on the loop's thread at the start of a run.</summary>
     internal abstract Probe Create(ProbeSite site);
 }

@@ -66,6 +66,14 @@ public sealed class ProbeHttpTests : IDisposable
     }
 
     [Fact]
+    public async Task An_authority_that_is_no_certificate_is_a_wrong_line()
+    {
+        var result = await KdoctorProcess.RunAsync(["probe", "http", "https://127.0.0.1:1/", "--cacert", Environment.ProcessPath!]);
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("the authorities cannot be read as PEM certificates", result.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task All_that_is_wrong_with_the_line_is_told_at_once()
     {
         var result = await KdoctorProcess.RunAsync(["probe", "http", "ftp://x/", "--header", "no-colon", "--cert", "/none/such", "--streams", "0"]);
