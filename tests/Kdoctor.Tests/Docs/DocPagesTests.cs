@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Kdoctor.Cli;
 using Kdoctor.Core.Results;
 using Kdoctor.Core.Tasks;
 using Kdoctor.TestKit;
