@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using k8s;
+using Kdoctor.Controller.Serving;
 using Kdoctor.Core.Reports;
 
 namespace Kdoctor.Cli.Cluster;
@@ -24,11 +25,11 @@ internal sealed class ClusterClient(KubernetesClientConfiguration configuration,
 
     /// <summary>The client that a kubeconfig describes; null stands for kubectl's own choice of file or context.</summary>
     /// <exception cref="ClusterException">The file cannot be read or has no such context.</exception>
-    public static ClusterClient FromKubeconfig(string? path, string? context, TimeProvider time)
+    public static ClusterClient FromKubeconfig(string? path, string? context, CliContext process)
     {
         try
         {
-            return new ClusterClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(path, context), time);
+            return new ClusterClient(KubeconfigChoice.Read(path, context, process.Environment), process.Time);
         }
         catch (Exception refused) when (refused is k8s.Exceptions.KubeConfigException or IOException or YamlDotNet.Core.YamlException)
         {

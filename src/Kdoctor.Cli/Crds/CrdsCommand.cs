@@ -16,6 +16,7 @@ internal static class CrdsCommand
         var format = new Option<string>("--output", "-o")
         {
             Description = "yaml and json for the definitions, markdown for the reference of all fields.",
+            HelpName = "yaml|json|markdown",
             DefaultValueFactory = _ => "yaml",
         };
         format.AcceptOnlyFromAmong("yaml", "json", "markdown");

@@ -8,6 +8,7 @@ internal static class OutputOptions
     public static Option<OutputFormat> Format() => new("--output", "-o")
     {
         Description = "human for people; json or yaml for the KdoctorReport itself.",
+        HelpName = "human|json|yaml",
         DefaultValueFactory = _ => OutputFormat.Human,
     };
 

@@ -20,7 +20,7 @@ internal static class ReportCommand
         {
             try
             {
-                using var cluster = ClusterClient.FromKubeconfig(parsed.GetValue(kubeconfig), parsed.GetValue(kubeContext), context.Time);
+                using var cluster = ClusterClient.FromKubeconfig(parsed.GetValue(kubeconfig), parsed.GetValue(kubeContext), context);
                 if (await cluster.ReportAsync(parsed.GetRequiredValue(name), cancellation) is not { } report)
                 {
                     await context.Error.WriteLineAsync($"kdoctor: no report {parsed.GetRequiredValue(name)} at {cluster.Server}; kubectl get kdoctorreport lists what is there");

@@ -44,7 +44,7 @@ internal static class RunCommand
             // 2. The place.
             if (choices.InCluster)
             {
-                using var cluster = ClusterClient.FromKubeconfig(choices.Kubeconfig, choices.Context, context.Time);
+                using var cluster = ClusterClient.FromKubeconfig(choices.Kubeconfig, choices.Context, context);
                 return await FollowAsync(cluster, tasks, choices, context, cleanUp: true, cancellation);
             }
             await using var lab = await Lab.Lab.StartAsync(new LabOptions { Nodes = choices.Nodes }, context, cancellation);

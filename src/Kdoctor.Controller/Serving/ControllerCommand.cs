@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using k8s;
 using Kdoctor.Controller.Reconciling;
 using Kdoctor.Controller.Sessions;
 using Kdoctor.Controller.Storage;
@@ -62,7 +61,7 @@ public static class ControllerCommand
             await using var storeEnds = store.ConfigureAwait(false);
             var parts = new ControllerParts
             {
-                Kubernetes = KubernetesClientConfiguration.BuildConfigFromConfigFile(settings.Kubeconfig, settings.Context),
+                Kubernetes = KubeconfigChoice.Read(settings.Kubeconfig, settings.Context, Environment.GetEnvironmentVariable),
                 ClusterView = agents => new ConnectedAgentsView(agents),
                 Store = store,
                 Agents = new JoinTokenAuthenticator(joinToken),
