@@ -3,6 +3,7 @@ using Kdoctor.Agent.Hosting;
 using Kdoctor.Cli.Crds;
 using Kdoctor.Cli.Lab;
 using Kdoctor.Cli.Output;
+using Kdoctor.Cli.Probing;
 using Kdoctor.Cli.Reporting;
 using Kdoctor.Cli.Running;
 using Kdoctor.Cli.Validating;
@@ -22,6 +23,7 @@ internal static class CommandLine
     {
         RunCommand.Create(context),
         UpCommand.Create(context),
+        ProbeCommand.Create(context),
         ValidateCommand.Create(context.Input),
         ReportCommand.Create(context),
         CrdsCommand.Create(),

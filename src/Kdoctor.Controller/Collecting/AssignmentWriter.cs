@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Kdoctor.Core.Planning;
 using Kdoctor.Core.Protocol;
 
@@ -22,14 +23,38 @@ internal static class AssignmentWriter
         assignment.Targets.AddRange(plan.TargetsOf(part.Plan).Select(Target));
 
         // Only an echo that may be any agent's is held against the whole mesh.
-        if (plan.TargetsOf(part.Plan).Any(target => target.Request.Echo && target.DestinationAgentId is null))
+        if (plan.TargetsOf(part.Plan).Any(target => target.Request is HttpRequestPlan { Echo: true } && target.DestinationAgentId is null))
             assignment.MeshAgentIds.AddRange(plan.Agents.Select(agent => agent.Agent.Id));
         return assignment;
     }
 
     private static TargetMessage Target(Target target)
     {
-        var request = target.Request;
+        var message = new TargetMessage { Index = target.Index, Host = target.Host, Port = target.Port };
+        switch (target.Request)
+        {
+            case HttpRequestPlan http:
+                message.Http = Http(http, target);
+                break;
+            case DnsRequestPlan dns:
+                message.Dns = Dns(dns);
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(target), target.Request, "no wire form for this request");
+        }
+        return message;
+    }
+
+    private static DnsProbe Dns(DnsRequestPlan request) => new()
+    {
+        Domain = request.Domain,
+        RecordType = (int)request.Type,
+        Transport = (DnsProbeTransport)request.Transport,
+        ExpectedReplyCode = request.ExpectedReplyCode,
+    };
+
+    private static HttpProbe Http(HttpRequestPlan request, Target target)
+    {
         var probe = new HttpProbe
         {
             Method = request.Method,
@@ -39,10 +64,20 @@ internal static class AssignmentWriter
             Echo = request.Echo,
             ExpectedAgentId = target.DestinationAgentId ?? "",
             KeepAlive = request.KeepAlive,
+            Http2 = request.Http2,
+            Tls = request.Tls is { } tls ? TlsOf(tls) : null,
         };
         probe.Headers.AddRange(request.Headers);
-        return new TargetMessage { Index = target.Index, Host = target.Host, Port = target.Port, Http = probe };
+        return probe;
     }
+
+    private static TlsSettings TlsOf(TlsPlan tls) => new()
+    {
+        AuthoritiesPem = ByteString.CopyFrom(tls.AuthoritiesPem.Span),
+        CertificatePem = ByteString.CopyFrom(tls.CertificatePem.Span),
+        KeyPem = ByteString.CopyFrom(tls.KeyPem.Span),
+        ServerName = tls.ServerName ?? "",
+    };
 
     private static int Milliseconds(TimeSpan span) => (int)Math.Clamp(Math.Ceiling(span.TotalMilliseconds), 0, int.MaxValue);
 }

@@ -119,6 +119,6 @@ internal static class MeshTargets
     private static string Suffix(IpFamily family) => family == IpFamily.IPv4 ? "V4IP" : "V6IP";
 
     // RFC 3986 section 3.2.2: an IPv6 literal is bracketed.
-    private static string Authority(string host, int port) =>
+    internal static string Authority(string host, int port) =>
         FormattableString.Invariant(host.Contains(':', StringComparison.Ordinal) ? $"[{host}]:{port}" : (FormattableString)$"{host}:{port}");
 }

@@ -51,9 +51,26 @@ public static class RoundPlanner
     {
         MeshQuery mesh => MeshTargets.Find(mesh, task.Name, snapshot),
         HttpQuery http => FoundTargets.One(HttpTarget(http)),
+        DnsQuery dns => FoundTargets.One(DnsTarget(dns)),
         UnsupportedQuery unsupported => FoundTargets.None(unsupported.Channel, unsupported.Family, unsupported.Reason),
         _ => throw new ArgumentOutOfRangeException(nameof(query), query, "no planner for this query"),
     };
+
+    private static Target DnsTarget(DnsQuery query)
+    {
+        var server = MeshTargets.Authority(query.Server, query.Port);
+        return new Target
+        {
+            Index = 0,
+            Name = $"type{query.Request.Type}_{server}_{query.Request.Domain}",
+            Channel = Channel.Dns,
+            Family = EchoAddress.FamilyOf(query.Server),
+            Host = query.Server,
+            Port = query.Port,
+            Url = server,
+            Request = query.Request,
+        };
+    }
 
     private static Target HttpTarget(HttpQuery query)
     {

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Kdoctor.Core.Planning;
 
 /// <summary>One concrete address on one channel, with the request to send there.</summary>
@@ -23,7 +21,7 @@ public sealed record Target
     /// <summary>1..65535.</summary>
     public required int Port { get; init; }
 
-    /// <summary>The URL as reports show it.</summary>
+    /// <summary>The URL as reports show it; for DNS the server and its port.</summary>
     public required string Url { get; init; }
 
     /// <summary>The agent that must answer; null when any agent of the mesh may, or none.</summary>
@@ -32,31 +30,6 @@ public sealed record Target
     /// <summary>The node that the target belongs to; null for addresses of the whole cluster.</summary>
     public string? DestinationNode { get; init; }
 
-    /// <summary>The request.</summary>
-    public required HttpRequestPlan Request { get; init; }
-}
-
-/// <summary>An HTTP request as planned.</summary>
-public sealed record HttpRequestPlan
-{
-    /// <summary>RFC 9110 section 9.</summary>
-    public required string Method { get; init; }
-
-    /// <summary>Path and query, RFC 9112 section 3.2.1.</summary>
-    public required string RequestTarget { get; init; }
-
-    /// <summary>The Host field, RFC 9110 section 7.2.</summary>
-    public required string HostHeader { get; init; }
-
-    /// <summary>Further fields, each <c>Name: value</c>.</summary>
-    public ImmutableArray<string> Headers { get; init; } = [];
-
-    /// <summary>The only status code that succeeds; null for any 2xx.</summary>
-    public int? ExpectedStatus { get; init; }
-
-    /// <summary>Whether the answer must be an agent's echo: identity and nonce are checked.</summary>
-    public bool Echo { get; init; }
-
-    /// <summary>Whether connections are kept for the next request; by default each request opens its own, so that none hides a dead backend.</summary>
-    public bool KeepAlive { get; init; }
+    /// <summary>What is asked there.</summary>
+    public required RequestPlan Request { get; init; }
 }

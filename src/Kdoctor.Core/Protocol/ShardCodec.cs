@@ -6,8 +6,8 @@ namespace Kdoctor.Core.Protocol;
 /// <summary>Shards to and from their wire form: parts of a bounded number of targets, so that no message grows with the cluster.</summary>
 public static class ShardCodec
 {
-    /// <summary>Targets per part: about 1 KiB each at worst 4 KiB, well under gRPC's 4 MiB limit.</summary>
-    public const int TargetsPerPart = 200;
+    /// <summary>Targets per part: about 3 KiB each, at worst 24 KiB, well under gRPC's 4 MiB limit.</summary>
+    public const int TargetsPerPart = 100;
 
     /// <summary>A shard as its parts, the first with the agent's facts; never empty.</summary>
     public static IReadOnlyList<ShardPart> Encode(AgentShard shard)

@@ -20,9 +20,12 @@ internal static class TargetShardCodec
             LastEndedUnixNs = shard.LastEnded is { } last ? WireTime.ToUnixNanoseconds(last) : 0,
             LatencyNs = HistogramCodec.Encode(shard.Latency),
             ResolvedAddress = shard.ResolvedAddress ?? "",
+            StrayAnswers = shard.StrayAnswers,
+            PhasesNs = PhasesCodec.Encode(shard.Phases),
         };
         message.Failures.AddRange(shard.Failures.Select(entry => new FailureCount { Stage = (int)entry.Key.Stage, Cause = (int)entry.Key.Cause, Count = entry.Value }));
         message.Statuses.AddRange(shard.Statuses.Select(entry => new StatusCount { Status = entry.Key, Count = entry.Value }));
+        message.ReplyCodes.AddRange(shard.ReplyCodes.Select(entry => new ReplyCodeCount { Code = entry.Key, Count = entry.Value }));
         message.Backends.AddRange(shard.Backends.Select(entry => new BackendCount { AgentId = entry.Key, Count = entry.Value }));
         message.Samples.AddRange(shard.Samples.Select(sample => new FailureSampleMessage
         {
@@ -53,6 +56,9 @@ internal static class TargetShardCodec
             Latency = HistogramCodec.Decode(message.LatencyNs),
             Failures = Distinct(message.Failures, entry => (FailureOf(entry.Stage, entry.Cause), entry.Count)),
             Statuses = Distinct(message.Statuses, entry => (entry.Status, entry.Count)),
+            ReplyCodes = Distinct(message.ReplyCodes, entry => (entry.Code, entry.Count)),
+            StrayAnswers = Math.Max(0, message.StrayAnswers),
+            Phases = PhasesCodec.Decode(message.PhasesNs, message.Succeeded),
             Backends = Distinct(message.Backends, entry => (entry.AgentId, entry.Count)),
             Samples = [.. message.Samples.Take(TargetShard.MaxSamples).Select(sample => new FailureSample(
                 WireTime.FromUnixNanoseconds(sample.IntendedUnixNs), FailureOf(sample.Stage, sample.Cause), sample.Text, TimeSpan.FromTicks(sample.ElapsedNs / 100)))],

@@ -89,8 +89,10 @@ internal sealed class AgentReportBuilder(LatestRound round, TaskKind kind)
             Name = target.Name,
             Channel = ReportWords.Of(target.Channel),
             Family = target.Family.ToString(),
-            Url = target.Url,
-            Method = target.Request.Method,
+            Url = target.Request is HttpRequestPlan ? target.Url : null,
+            Method = (target.Request as HttpRequestPlan)?.Method,
+            RequestServer = target.Request is DnsRequestPlan ? target.Url : null,
+            Protocol = target.Request is DnsRequestPlan dns ? ReportWords.Of(dns.Transport) : null,
             DestinationAgent = NameOf(target.DestinationAgentId),
             DestinationNode = target.DestinationNode,
             RequestSucceed = verdict.Verdict == Verdict.Succeed,
@@ -105,6 +107,7 @@ internal sealed class AgentReportBuilder(LatestRound round, TaskKind kind)
     private TargetMetrics Metrics(TargetShard shard, Target target)
     {
         var duration = shard.LastEnded - shard.FirstSent;
+        var dns = target.Request as DnsRequestPlan;
         return new TargetMetrics
         {
             RequestStartTime = shard.FirstSent,
@@ -117,10 +120,16 @@ internal sealed class AgentReportBuilder(LatestRound round, TaskKind kind)
             Tps = duration is { TotalSeconds: > 0 } seconds ? Math.Round(shard.Sent / seconds.TotalSeconds, 6) : null,
             Errors = ReportWords.Errors(shard.Failures),
             Latencies = ReportWords.Latencies(shard.Latency),
+            Phases = ReportWords.Phases(shard.Phases),
             ExistsNotSendRequests = shard.Unsent > 0,
             TotalDataSize = string.Create(CultureInfo.InvariantCulture, $"{shard.BodyBytes} byte"),
-            StatusCodes = shard.Statuses.OrderBy(entry => entry.Key).ToDictionary(entry => entry.Key.ToString(CultureInfo.InvariantCulture), entry => entry.Value),
-            Backends = target.Request.Echo ? Backends(shard) : null,
+            StatusCodes = dns is not null ? null : shard.Statuses.OrderBy(entry => entry.Key).ToDictionary(entry => entry.Key.ToString(CultureInfo.InvariantCulture), entry => entry.Value),
+            ReplyCode = dns is null ? null : shard.ReplyCodes.OrderBy(entry => entry.Key).ToDictionary(entry => Results.ReplyCode.NameOf(entry.Key), entry => entry.Value),
+            StrayAnswers = dns is null ? null : shard.StrayAnswers,
+            Domain = dns?.Domain,
+            Server = dns is null ? null : target.Url,
+            Method = dns is null ? null : ReportWords.Of(dns.Transport),
+            Backends = target.Request is HttpRequestPlan { Echo: true } ? Backends(shard) : null,
             ResolvedAddress = shard.ResolvedAddress,
             Samples = shard.Samples.Count == 0 ? null : [.. shard.Samples.Select(sample => new FailureReport(
                 sample.Intended, sample.Failure.ToString(), sample.Text.Length == 0 ? null : sample.Text, Math.Round(sample.Elapsed.TotalMilliseconds, 6)))],

@@ -18,6 +18,12 @@ public sealed record TargetReport
     /// <summary>The method; absent for DNS.</summary>
     public string? Method { get; init; }
 
+    /// <summary>The DNS server asked, with its port; absent for HTTP.</summary>
+    public string? RequestServer { get; init; }
+
+    /// <summary><c>udp</c>, <c>tcp</c> or <c>tcp-tls</c>; absent for HTTP.</summary>
+    public string? Protocol { get; init; }
+
     /// <summary>The agent that had to answer; null where any could.</summary>
     public string? DestinationAgent { get; init; }
 
@@ -76,13 +82,31 @@ public sealed record TargetMetrics
     /// <summary>Latency of successes from the intended start, in milliseconds; null when there is none.</summary>
     public LatencyReport? Latencies { get; init; }
 
+    /// <summary>Where the time of successes went, from their actual start; null when nothing succeeded.</summary>
+    public PhasesReport? Phases { get; init; }
+
     /// <summary>Whether the agent did not send all that was planned.</summary>
     public required bool ExistsNotSendRequests { get; init; }
 
     /// <summary>Answer bodies received, for example <c>36968 byte</c>.</summary>
     public required string TotalDataSize { get; init; }
 
-    /// <summary>Complete answers by status code.</summary>
+    /// <summary>Complete DNS answers by reply code, for example <c>NOERROR</c>; absent for HTTP.</summary>
+    public IReadOnlyDictionary<string, long>? ReplyCode { get; init; }
+
+    /// <summary>DNS answers that belonged to no question under way: late, or with a wrong id or question; absent for HTTP.</summary>
+    public long? StrayAnswers { get; init; }
+
+    /// <summary>The name asked for; absent for HTTP.</summary>
+    public string? Domain { get; init; }
+
+    /// <summary>The DNS server asked, with its port; absent for HTTP.</summary>
+    public string? Server { get; init; }
+
+    /// <summary>For DNS <c>udp</c>, <c>tcp</c> or <c>tcp-tls</c>; absent for HTTP.</summary>
+    public string? Method { get; init; }
+
+    /// <summary>Complete answers by status code; absent for DNS.</summary>
     public IReadOnlyDictionary<string, long>? StatusCodes { get; init; }
 
     /// <summary>Echo answers by the agent that answered; null where answers are not echoes.</summary>
@@ -104,6 +128,22 @@ public sealed record LatencyReport(
     double MaxInMs,
     double MinInMs,
     double MeanInMs);
+
+/// <summary>The parts of the successes' time; a part that no request had is null.</summary>
+/// <param name="Resolve">Until the target's address was known.</param>
+/// <param name="Connect">Until the TCP connection was open.</param>
+/// <param name="Tls">Until the TLS handshake was done.</param>
+/// <param name="FirstByte">From there to the first byte of the answer.</param>
+/// <param name="Body">From the first byte to the end of the answer.</param>
+public sealed record PhasesReport(PhaseReport? Resolve, PhaseReport? Connect, PhaseReport? Tls, PhaseReport? FirstByte, PhaseReport? Body);
+
+/// <summary>One part, in milliseconds.</summary>
+/// <param name="Counts">How many successes had it.</param>
+/// <param name="MeanInMs">The mean, exact.</param>
+/// <param name="P50InMs">The median, within 0.4 %.</param>
+/// <param name="P99InMs">The 99th percentile, within 0.4 %.</param>
+/// <param name="MaxInMs">The greatest, exact.</param>
+public sealed record PhaseReport(long Counts, double MeanInMs, double P50InMs, double P99InMs, double MaxInMs);
 
 /// <summary>One failed request.</summary>
 /// <param name="IntendedTime">When the timetable wanted it to start.</param>

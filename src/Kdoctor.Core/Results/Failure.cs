@@ -28,10 +28,13 @@ public enum FailureStage
 /// <summary>What went wrong at a <see cref="FailureStage"/>.</summary>
 public enum FailureCause
 {
-    /// <summary>The peer answered a connection attempt with a reset: nothing listens there (RFC 9293 section 3.5.2).</summary>
+    /// <summary>
+    /// The peer answered a connection attempt with a reset: nothing listens there (RFC 9293 section 3.5.2); or it said of an HTTP/2 request that
+    /// it did not process it (RFC 9113 section 8.7).
+    /// </summary>
     Refused = 1,
 
-    /// <summary>The peer reset an open connection.</summary>
+    /// <summary>The peer reset an open connection, or the request's stream on it (RFC 9113 section 5.4.2).</summary>
     Reset = 2,
 
     /// <summary>The peer closed the connection before the answer was complete.</summary>
@@ -57,6 +60,30 @@ public enum FailureCause
 
     /// <summary>This machine lacked something (ports, file descriptors, memory): the agent's own fault.</summary>
     LocalResource = 10,
+
+    /// <summary>No authority that the task names vouches for the peer's certificate (RFC 5280 section 6).</summary>
+    CertificateUntrusted = 20,
+
+    /// <summary>A certificate of the peer's chain is not valid now: it has expired, or is not valid yet.</summary>
+    CertificateExpired = 21,
+
+    /// <summary>The peer's certificate is for another name or address than the one asked (RFC 9525).</summary>
+    CertificateWrongName = 22,
+
+    /// <summary>The peer ended TLS with an alert, for example because it wants a client certificate (RFC 8446 section 6).</summary>
+    TlsAlert = 23,
+
+    /// <summary>The peer did not agree to the application protocol asked for (ALPN, RFC 7301): HTTP/2 was wanted and is not spoken there.</summary>
+    WrongProtocol = 24,
+
+    /// <summary>A DNS answer's reply code was not the expected one, for example SERVFAIL.</summary>
+    WrongReplyCode = 30,
+
+    /// <summary>A DNS answer held no record of the type and name asked for.</summary>
+    EmptyAnswer = 31,
+
+    /// <summary>A DNS answer did not fit and was cut by the server (TC); it is not asked for again over TCP.</summary>
+    Truncated = 32,
 }
 
 /// <summary>A request's failure: a closed vocabulary of stage and cause.</summary>

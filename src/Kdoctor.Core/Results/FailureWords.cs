@@ -29,6 +29,14 @@ public static class FailureWords
         FailureCause.WrongAgent => "wrong agent",
         FailureCause.WrongNonce => "wrong nonce",
         FailureCause.LocalResource => "local resource",
+        FailureCause.CertificateUntrusted => "certificate untrusted",
+        FailureCause.CertificateExpired => "certificate expired",
+        FailureCause.CertificateWrongName => "certificate for another name",
+        FailureCause.TlsAlert => "TLS alert",
+        FailureCause.WrongProtocol => "wrong protocol",
+        FailureCause.WrongReplyCode => "wrong reply code",
+        FailureCause.EmptyAnswer => "empty answer",
+        FailureCause.Truncated => "truncated",
         _ => throw new ArgumentOutOfRangeException(nameof(cause), cause, "not a cause of this version"),
     };
 }

@@ -12,7 +12,9 @@ public sealed class TargetShard
     /// <summary>How many failure samples are kept; later failures are counted in <see cref="Failures"/> and not sampled.</summary>
     public const int MaxSamples = 5;
 
-    /// <summary>How many different status codes or backends are kept apart; further ones are counted under 0 and <see cref="OtherBackends"/>.</summary>
+    /// <summary>
+    /// How many different status codes, backends or reply codes are kept apart; further ones are counted under 0, <see cref="OtherBackends"/> and 4095.
+    /// </summary>
     public const int MaxKeys = 256;
 
     /// <summary>The key that stands for all backends above <see cref="MaxKeys"/>.</summary>
@@ -51,6 +53,9 @@ public sealed class TargetShard
     /// <summary>Nanoseconds from the intended start of a request to the end of its answer; successes only.</summary>
     public LatencyHistogram Latency { get; init; } = new();
 
+    /// <summary>The parts that the successes' time went to, from their actual start.</summary>
+    public PhaseLatencies Phases { get; init; } = new();
+
     /// <summary>Failed requests by stage and cause.</summary>
     public Dictionary<Failure, long> Failures { get; init; } = [];
 
@@ -59,6 +64,12 @@ public sealed class TargetShard
 
     /// <summary>Echo answers by the identity that answered.</summary>
     public Dictionary<string, long> Backends { get; init; } = [];
+
+    /// <summary>Complete DNS answers by reply code, whether expected or not.</summary>
+    public Dictionary<int, long> ReplyCodes { get; init; } = [];
+
+    /// <summary>Answers received that belonged to no request under way: late ones, and ones with a wrong id or question. They end no request.</summary>
+    public long StrayAnswers { get; set; }
 
     /// <summary>The first failures, at most <see cref="MaxSamples"/>.</summary>
     public List<FailureSample> Samples { get; init; } = [];
@@ -83,6 +94,9 @@ public sealed class TargetShard
 
     /// <summary>Counts one echo answer under the identity that it gave.</summary>
     public void CountBackend(string agentId) => Count(Backends, agentId, OtherBackends);
+
+    /// <summary>Counts one complete DNS answer under its reply code.</summary>
+    public void CountReplyCode(int code) => Count(ReplyCodes, code, ReplyCode.Max);
 
     private static void Count<TKey>(Dictionary<TKey, long> counts, TKey key, TKey overflow)
         where TKey : notnull

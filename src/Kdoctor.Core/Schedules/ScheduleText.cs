@@ -46,8 +46,9 @@ public static partial class ScheduleText
     }
 
     /// <summary>Reads durations such as <c>1h30m</c> or <c>1.5m</c>, and bare numbers in <paramref name="unit"/>, where that is not null.</summary>
-    internal static TimeSpan? Duration(string text, TimeSpan? unit)
+    public static TimeSpan? Duration(string text, TimeSpan? unit)
     {
+        ArgumentNullException.ThrowIfNull(text);
         var total = 0m;
         if (unit is { } whole && DigitsPattern().IsMatch(text))
         {

@@ -76,6 +76,12 @@ public sealed record MeshQuery(Channel Channel, IpFamily Family) : TargetQuery;
 /// <param name="Request">The request to send there.</param>
 public sealed record HttpQuery(Uri Url, HttpRequestPlan Request) : TargetQuery;
 
+/// <summary>Every agent asks one DNS server.</summary>
+/// <param name="Server">An address literal, or a host name.</param>
+/// <param name="Port">1..65535.</param>
+/// <param name="Request">The question.</param>
+public sealed record DnsQuery(string Server, int Port, DnsRequestPlan Request) : TargetQuery;
+
 /// <summary>Something that this version cannot probe: planned as left out, with the reason.</summary>
 /// <param name="Channel">The channel it would need.</param>
 /// <param name="Family">The family; null when both.</param>

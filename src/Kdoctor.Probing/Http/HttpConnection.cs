@@ -2,12 +2,13 @@ using System.Runtime.InteropServices;
 using Kdoctor.Core.Results;
 using Kdoctor.Probing.EventLoops;
 using Kdoctor.Probing.Load;
+using Kdoctor.Probing.Tls;
 
 namespace Kdoctor.Probing.Http;
 
 /// <summary>
-/// One connection and the request on it. (1) Connect and write the request in one go: on a near peer both are done before the loop is asked
-/// once. (2) Read and parse the answer as it comes. (3) Let the peer close. (4) Judge.
+/// One connection and the request on it. (1) Connect, shake hands where TLS is asked for, and write the request in one go: on a near peer
+/// connect and write are done before the loop is asked once. (2) Read and parse the answer as it comes. (3) Let the peer close. (4) Judge.
 /// </summary>
 /// <remarks>
 /// Whoever closes first keeps the connection in TIME_WAIT for a minute (RFC 9293 section 3.6.1). The request says <c>Connection: close</c>, so
@@ -15,7 +16,7 @@ namespace Kdoctor.Probing.Http;
 /// So a complete answer's connection waits for the peer's end, which also shows whether anything follows the answer; a peer that does not
 /// close within <see cref="CloseGraceNs"/> is closed on. The latency is that of the complete answer either way.
 /// </remarks>
-internal sealed class HttpConnection : Attempt, ILoopSocket
+internal sealed class HttpConnection : Attempt, ILoopSocket, IAddressWaiter
 {
     /// <summary>How long a complete answer waits for its peer to close.</summary>
     internal const long CloseGraceNs = 200_000_000;
@@ -25,16 +26,17 @@ internal sealed class HttpConnection : Attempt, ILoopSocket
 
     private readonly AnswerParser parser = new();
     private readonly EchoEvidence evidence = new();
+    private readonly ClientStream stream = new();
     private readonly LoopTimer closeTimer;
-    private int descriptor = -1;
+    private PhaseClock phases;
     private Step step;
     private int sent;
     private ulong nonce;
     private long completeNs;
     private string? detail;
     private string? backend;
+    private int brokenBy;
     private bool judged;
-    private int errno;
 
     internal HttpConnection() => closeTimer = new LoopTimer(Judge, OnSurprise);
 
@@ -43,6 +45,7 @@ internal sealed class HttpConnection : Attempt, ILoopSocket
         Unused,
         Resolving,
         Connecting,
+        Securing,
         Sending,
         Waiting,
         Receiving,
@@ -57,10 +60,11 @@ internal sealed class HttpConnection : Attempt, ILoopSocket
 
     internal override void Begin()
     {
-        sent = errno = 0;
+        sent = brokenBy = 0;
         detail = backend = null;
         judged = false;
         nonce = Probe!.Request.Echo ? Probe.NextNonce() : 0;
+        phases.Begin(Loop.NowNs);
         parser.Begin(Probe.Request.Method, Probe.Request.Echo ? evidence : null);
         evidence.Begin();
         if (step == Step.Kept)
@@ -68,26 +72,20 @@ internal sealed class HttpConnection : Attempt, ILoopSocket
             step = Step.Sending;
             Push();
         }
-        else if (Probe.Address is not null || Probe.ResolveFailure is not null)
+        else if (Probe.Address.Known)
         {
-            OnResolved();
+            Connect();
         }
         else
         {
             step = Step.Resolving;
-            Probe.WaitForAddress(this);
+            Probe.Address.Wait(this);
         }
     }
 
-    /// <summary>The target's name has led somewhere, or nowhere.</summary>
-    internal void OnResolved()
+    public void OnResolved()
     {
-        if (Probe!.ResolveFailure is { } failure)
-        {
-            detail = Probe.ResolveText;
-            Fail(FailureStage.Resolve, failure);
-            return;
-        }
+        phases.ResolvedNs = Loop.NowNs;
         Connect();
     }
 
@@ -96,13 +94,13 @@ internal sealed class HttpConnection : Attempt, ILoopSocket
         if (step == Step.Closing)
             Judge();
         else
-            Fail(StageNow, FailureCause.TimedOut);
+            Fail(new Failure(StageNow, FailureCause.TimedOut));
     }
 
     internal override void Abandon() => Drop();
 
     internal override string Describe() =>
-        detail ?? (errno != 0 ? Marshal.GetPInvokeErrorMessage(errno) : judged ? AnswerVerdict.Describe(Probe!, parser.Status, backend) : "");
+        detail ?? (brokenBy < 0 ? Marshal.GetPInvokeErrorMessage(-brokenBy) : judged ? AnswerVerdict.Describe(Probe!.Request, parser.Status, backend) : "");
 
     /// <summary>Closes without a word: nobody waits for it.</summary>
     internal void Drop()
@@ -111,7 +109,7 @@ internal sealed class HttpConnection : Attempt, ILoopSocket
         if (step == Step.Kept)
             probe.Forget(this);
         else if (step == Step.Resolving)
-            probe.WaitNoMore(this);
+            probe.Address.WaitNoMore(this);
         Release();
         probe.Return(this);
     }
@@ -126,25 +124,25 @@ internal sealed class HttpConnection : Attempt, ILoopSocket
             return;
         }
         detail = "the engine failed; the agent's log has the exception";
-        Fail(StageNow, FailureCause.LocalResource);
+        Fail(new Failure(StageNow, FailureCause.LocalResource));
     }
 
     public void OnReady(Readiness ready)
     {
         if (step == Step.Kept)
         {
-            // Between requests a peer may only close; the next request then opens its own connection.
-            if ((ready & ~Readiness.Writable) != 0)
+            // Between requests a peer may only close, or TLS talk to itself; the next request of a closed one opens its own connection.
+            if ((ready & ~Readiness.Writable) != 0 && !(stream.HasTls && stream.Receive(Loop.ReceiveBuffer) == -Errno.Again))
                 Drop();
             return;
         }
-        if (step is Step.Connecting or Step.Sending && (ready & (Readiness.Writable | Readiness.Error | Readiness.HungUp)) != 0)
+        if (step == Step.Securing || (step is Step.Connecting or Step.Sending && (ready & (Readiness.Writable | Readiness.Error | Readiness.HungUp)) != 0))
         {
             if (step == Step.Connecting && (ready & Readiness.Error) == 0)
-                step = Step.Sending;
+                Advance(Probe!.Tls is null ? Step.Sending : Step.Securing);
             Push();
         }
-        if (descriptor >= 0 && step is not (Step.Connecting or Step.Kept) && (ready & ~Readiness.Writable) != 0)
+        if (stream.Descriptor >= 0 && step is not (Step.Connecting or Step.Securing or Step.Kept) && ((ready & ~Readiness.Writable) != 0 || stream.HasTls))
             Pull(ready);
     }
 
@@ -152,63 +150,90 @@ internal sealed class HttpConnection : Attempt, ILoopSocket
     {
         Step.Resolving => FailureStage.Resolve,
         Step.Unused or Step.Connecting => FailureStage.Connect,
+        Step.Securing => FailureStage.Handshake,
         Step.Sending => FailureStage.Send,
         Step.Waiting => FailureStage.FirstByte,
         _ => FailureStage.Body,
     };
 
-    // 1. Connect and write.
+    // 1. Connect, shake hands and write.
     private void Connect()
     {
-        step = Step.Connecting;
-        var address = Probe!.Address!;
-        var answer = descriptor = StreamSocket.Open(address.Family);
-        if (answer >= 0 && Probe.Source is { } source)
-            answer = StreamSocket.BindSource(descriptor, source);
-        if (answer >= 0)
-            answer = StreamSocket.Connect(descriptor, address);
-        if (answer is < 0 and not (-Errno.InProgress or -Errno.Interrupted))
+        if (Probe!.Address.Failure is { } failure)
         {
-            FailWith(FailureStage.Connect, -answer);
+            detail = Probe.Address.FailureText;
+            Fail(new Failure(FailureStage.Resolve, failure));
             return;
         }
-        if (Probe.Request.KeepAlive || Probe.Template.Length > 1000)
-            StreamSocket.SendAtOnce(descriptor);
-        Loop.Watch(descriptor, this, Readiness.Stream);
+        step = Step.Connecting;
+        var answer = stream.Connect(Probe.Address.Address!, Probe.Source);
+        if (answer < 0)
+        {
+            FailWith(FailureStage.Connect, answer);
+            return;
+        }
+        if (Probe.Request.KeepAlive || Probe.Tls is not null || Probe.Template.Length > 1000)
+            StreamSocket.SendAtOnce(stream.Descriptor);
+        Loop.Watch(stream.Descriptor, this, Readiness.Stream);
         Push();
     }
 
     private void Push()
     {
-        while (sent < Probe!.Template.Length)
+        if (Probe!.Tls is { } context && step is Step.Connecting or Step.Securing && !Secure(context))
+            return;
+        while (sent < Probe.Template.Length)
         {
             var length = Probe.Template.CopyTo(Loop.SendBuffer, sent, nonce);
-            var answer = StreamSocket.Send(descriptor, Loop.SendBuffer.AsSpan(0, length));
+            var answer = stream.Send(Loop.SendBuffer.AsSpan(0, length));
             if (answer < 0)
             {
-                OnSendError(-answer);
+                OnSendError(answer);
                 return;
             }
             sent += answer;
-            step = Step.Sending;
+            Advance(Step.Sending);
         }
         step = Step.Waiting;
     }
 
-    private void OnSendError(int error)
+    private bool Secure(TlsContext context)
     {
-        if (error is Errno.Again or Errno.Interrupted)
+        var answer = stream.Secure(context);
+        if (step == Step.Connecting && stream.HadTcp(answer))
+            Advance(Step.Securing);
+        if (answer > 0)
+            Advance(Step.Sending);
+        else if (answer == 0)
+            Fail(new Failure(FailureStage.Handshake, FailureCause.Closed));
+        else if (answer != -Errno.Again)
+            FailWith(StageNow, answer);
+        return answer > 0;
+    }
+
+    private void Advance(Step next)
+    {
+        if (step == Step.Connecting)
+            phases.ConnectedNs = Loop.NowNs;
+        else if (step == Step.Securing)
+            phases.SecuredNs = Loop.NowNs;
+        step = next;
+    }
+
+    private void OnSendError(int answer)
+    {
+        if (answer is -Errno.Again or -Errno.Interrupted)
             return;
 
         // A reset or closed connection had been open before; its peer may have answered first.
-        if (error is Errno.ConnectionReset or Errno.BrokenPipe)
+        if (answer is -Errno.ConnectionReset or -Errno.BrokenPipe)
         {
-            step = Step.Sending;
+            Advance(Step.Sending);
             Pull(Readiness.Error);
             if (Engine is null || step is Step.Closing or Step.Kept)
                 return;
         }
-        FailWith(StageNow, error);
+        FailWith(StageNow, answer);
     }
 
     // 2. Read and parse.
@@ -217,12 +242,12 @@ internal sealed class HttpConnection : Attempt, ILoopSocket
         for (var reads = 0; reads < ReadsPerTurn; reads++)
         {
             var buffer = Loop.ReceiveBuffer;
-            var count = StreamSocket.Receive(descriptor, buffer);
+            var count = stream.Receive(buffer);
             if (count is -Errno.Again or -Errno.Interrupted)
                 return;
             if (count < 0)
             {
-                OnReceiveError(-count);
+                OnReceiveError(count);
                 return;
             }
             if (count == 0 || Take(buffer.AsSpan(0, count)))
@@ -234,14 +259,14 @@ internal sealed class HttpConnection : Attempt, ILoopSocket
 
             // A short read emptied the socket: what was announced before it is next, an error (which the next read tells) or the end; else a
             // change will be reported.
-            if (count < buffer.Length && (ready & (Readiness.Error | Readiness.HungUp)) == 0)
+            if (count < buffer.Length && !stream.HasTls && (ready & (Readiness.Error | Readiness.HungUp)) == 0)
             {
                 if ((ready & Readiness.PeerFinished) != 0)
                     OnPeerClosed();
                 return;
             }
         }
-        Loop.Renew(descriptor);
+        Loop.Renew(stream.Descriptor);
     }
 
     // Takes bytes; true when there is nothing more to read for.
@@ -252,12 +277,14 @@ internal sealed class HttpConnection : Attempt, ILoopSocket
             FailBehind();
             return true;
         }
+        if (step != Step.Receiving)
+            phases.FirstByteNs = Loop.NowNs;
         step = Step.Receiving;
         switch (parser.Feed(bytes, out var taken))
         {
             case AnswerState.Broken:
                 detail = parser.Error!;
-                Fail(FailureStage.Body, FailureCause.BadAnswer);
+                Fail(new Failure(FailureStage.Body, FailureCause.BadAnswer));
                 return true;
             case AnswerState.Complete when taken < bytes.Length:
                 FailBehind();
@@ -289,32 +316,32 @@ internal sealed class HttpConnection : Attempt, ILoopSocket
         {
             Judge();
         }
-        else if (parser.FeedEnd() == AnswerState.Complete)
+        else if (!stream.Truncated && parser.FeedEnd() == AnswerState.Complete)
         {
             completeNs = Loop.NowNs;
             Judge();
         }
         else
         {
-            Fail(step == Step.Receiving ? FailureStage.Body : FailureStage.FirstByte, FailureCause.Closed);
+            Fail(new Failure(step == Step.Receiving ? FailureStage.Body : FailureStage.FirstByte, FailureCause.Closed));
         }
     }
 
-    private void OnReceiveError(int error)
+    private void OnReceiveError(int answer)
     {
         // An answer that says how long it is was complete before the reset.
         if (step == Step.Closing)
             Judge();
         else
-            FailWith(step == Step.Sending ? FailureStage.Send : StageNow, error);
+            FailWith(step == Step.Sending ? FailureStage.Send : StageNow, answer);
     }
 
     // 4. Judge the complete answer.
     private void Judge()
     {
         judged = true;
-        backend = Probe!.BackendOf(evidence.Identity);
-        var cause = AnswerVerdict.Of(Probe, parser.Status, backend, evidence.Nonce == nonce);
+        backend = Probe!.Backends.Of(evidence.Identity);
+        var cause = AnswerVerdict.Of(Probe.Request, Probe.Backends, parser.Status, backend, evidence.Nonce == nonce);
         Finish(cause is { } wrong ? new Failure(FailureStage.Verify, wrong) : null, completeNs, parser.Status);
     }
 
@@ -324,13 +351,14 @@ internal sealed class HttpConnection : Attempt, ILoopSocket
         Finish(new Failure(FailureStage.Verify, FailureCause.BadAnswer), Loop.NowNs, parser.Status);
     }
 
-    private void FailWith(FailureStage stage, int error)
+    private void FailWith(FailureStage stage, int answer)
     {
-        errno = error;
-        Fail(stage, SocketFailure.CauseOf(error));
+        brokenBy = answer;
+        detail = stream.FaultText;
+        Fail(stream.FailureOf(answer, stage));
     }
 
-    private void Fail(FailureStage stage, FailureCause cause) => Finish(new Failure(stage, cause), Loop.NowNs, null);
+    private void Fail(Failure failure) => Finish(failure, Loop.NowNs, null);
 
     private void Finish(Failure? failure, long endNs, int? status)
     {
@@ -338,22 +366,20 @@ internal sealed class HttpConnection : Attempt, ILoopSocket
         var keep = failure is null or { Stage: FailureStage.Verify, Cause: not FailureCause.BadAnswer }
             && probe.Request.KeepAlive && step == Step.Receiving && parser.Persists && probe.TryKeep(this);
         if (step == Step.Resolving)
-            probe.WaitNoMore(this);
+            probe.Address.WaitNoMore(this);
         if (keep)
             step = Step.Kept;
         else
             Release();
-        engine.End(this, new AttemptEnd(failure, endNs, status, backend, parser.BodyBytes));
+        engine.End(this, new AttemptEnd(failure, endNs, status, backend, parser.BodyBytes, Phases: failure is null ? phases.Until(endNs) : default));
         if (!keep)
             probe.Return(this);
     }
 
     private void Release()
     {
-        Probe!.Loop.Disarm(closeTimer);
-        if (descriptor >= 0)
-            Probe.Loop.Close(descriptor);
-        descriptor = -1;
+        Loop.Disarm(closeTimer);
+        stream.Close(Loop, politely: step is Step.Kept or Step.Closing);
         step = Step.Unused;
     }
 }

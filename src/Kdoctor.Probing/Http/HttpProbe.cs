@@ -1,14 +1,12 @@
 using System.Net;
-using System.Net.Sockets;
 using Kdoctor.Core.Planning;
-using Kdoctor.Core.Results;
 using Kdoctor.Probing.EventLoops;
 using Kdoctor.Probing.Load;
+using Kdoctor.Probing.Tls;
 
 namespace Kdoctor.Probing.Http;
 
 /// <summary>What all requests to one target share: its address, the encoded request, what answer is expected, and connections kept open.</summary>
-/// <remarks>Requests that are due before the target's name is resolved wait for it; if it leads nowhere, they and all later ones fail in that stage.</remarks>
 internal sealed class HttpProbe : Probe
 {
     /// <summary>Connections kept open for later requests, at most; more are closed.</summary>
@@ -17,10 +15,7 @@ internal sealed class HttpProbe : Probe
     private readonly ProbeSite site;
     private readonly HttpProbePlan plan;
     private readonly Stack<Attempt> rack;
-    private Dictionary<string, string>? strangers;
     private readonly List<HttpConnection> kept = [];
-    private readonly List<HttpConnection> waiting = [];
-    private string? resolvedAddress;
     private bool finished;
 
     internal HttpProbe(ProbeSite site, HttpProbePlan plan, IPAddress? source)
@@ -30,13 +25,12 @@ internal sealed class HttpProbe : Probe
         rack = site.Rack.Of<HttpConnection>();
         Template = new RequestTemplate(plan.Request, plan.Body);
         Source = source is null ? null : new KernelAddress(new IPEndPoint(source, 0));
-        if (IPAddress.TryParse(plan.Host, out var literal))
-            Address = new KernelAddress(new IPEndPoint(literal, plan.Port));
-        else
-            _ = Task.Run(ResolveAsync);
+        Tls = plan.Request.Tls is not { } tls ? null : new TlsContext(tls, plan.Host, "http/1.1");
+        Backends = new BackendNames(plan.ExpectedAgentIds);
+        Address = new TargetAddress(site, plan.Host, plan.Port, plan.Family);
     }
 
-    internal override string? ResolvedAddress => resolvedAddress;
+    internal override string? ResolvedAddress => Address.Resolved;
 
     internal EventLoop Loop => site.Loop;
 
@@ -44,14 +38,14 @@ internal sealed class HttpProbe : Probe
 
     internal KernelAddress? Source { get; }
 
-    /// <summary>Where to connect; null while the name is being resolved and when it leads nowhere.</summary>
-    internal KernelAddress? Address { get; private set; }
+    /// <summary>Where the target is.</summary>
+    internal TargetAddress Address { get; }
 
-    /// <summary>Why the name leads nowhere; null while that is not known.</summary>
-    internal FailureCause? ResolveFailure { get; private set; }
+    /// <summary>What its TLS connections share; null for plain TCP.</summary>
+    internal TlsContext? Tls { get; }
 
-    /// <summary>The resolver's words.</summary>
-    internal string ResolveText { get; private set; } = "";
+    /// <summary>Who answered.</summary>
+    internal BackendNames Backends { get; }
 
     internal HttpRequestPlan Request => plan.Request;
 
@@ -88,90 +82,11 @@ internal sealed class HttpProbe : Probe
 
     internal void Forget(HttpConnection connection) => kept.Remove(connection);
 
-    internal void WaitForAddress(HttpConnection connection) => waiting.Add(connection);
-
-    internal void WaitNoMore(HttpConnection connection) => waiting.Remove(connection);
-
-    /// <summary>The identity as one string per backend, however often it is seen; null for an identity that is not text.</summary>
-    internal string? BackendOf(ReadOnlySpan<byte> identity)
-    {
-        if (identity.IsEmpty)
-            return null;
-        Span<char> text = stackalloc char[EchoEvidence.MaxIdentity];
-        for (var index = 0; index < identity.Length; index++)
-            text[index] = char.IsAscii((char)identity[index]) ? (char)identity[index] : '?';
-        text = text[..identity.Length];
-        if (plan.ExpectedAgentIds.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(text, out var expected))
-            return expected;
-        var known = (strangers ??= new(StringComparer.Ordinal)).GetAlternateLookup<ReadOnlySpan<char>>();
-        if (known.TryGetValue(text, out var stranger))
-            return stranger;
-        stranger = text.ToString();
-        if (strangers.Count < TargetShard.MaxKeys)
-            strangers[stranger] = stranger;
-        return stranger;
-    }
-
-    internal bool IsExpected(string backend) => plan.ExpectedAgentIds.Count == 0 || plan.ExpectedAgentIds.Contains(backend);
-
     internal override void Finish()
     {
         finished = true;
         while (kept.Count > 0)
             kept[^1].Drop();
-    }
-
-    private async Task ResolveAsync()
-    {
-        KernelAddress? address = null;
-        FailureCause? failure = null;
-        var text = "";
-        try
-        {
-            var found = await site.Resolve(plan.Host, plan.Family, site.Ended).ConfigureAwait(false);
-            address = new KernelAddress(new IPEndPoint(found, plan.Port));
-            text = found.ToString();
-        }
-        catch (OperationCanceledException)
-        {
-            return;
-        }
-        catch (SocketException exception)
-        {
-            failure = exception.SocketErrorCode switch
-            {
-                SocketError.HostNotFound or SocketError.NoData or SocketError.NoRecovery => FailureCause.BadAnswer,
-                SocketError.TryAgain or SocketError.TimedOut => FailureCause.TimedOut,
-                _ => FailureCause.LocalResource,
-            };
-            text = exception.Message;
-        }
-#pragma warning disable CA1031 // A resolver's surprise is reported, and fails the requests that wait for it.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            Loop.Report(exception);
-            failure = FailureCause.LocalResource;
-            text = exception.Message;
-        }
-        try
-        {
-            Loop.Post(() => Resolved(address, failure, text));
-        }
-        catch (ObjectDisposedException)
-        {
-            // The loop stopped, and the run with it.
-        }
-    }
-
-    private void Resolved(KernelAddress? address, FailureCause? failure, string text)
-    {
-        Address = address;
-        ResolveFailure = failure;
-        ResolveText = failure is null ? "" : text;
-        resolvedAddress = failure is null ? text : null;
-        foreach (var connection in waiting.ToArray())
-            connection.OnResolved();
-        waiting.Clear();
+        Tls?.Dispose();
     }
 }

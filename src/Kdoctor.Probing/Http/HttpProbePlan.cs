@@ -1,12 +1,13 @@
 using System.Collections.Frozen;
 using System.Net;
 using Kdoctor.Core.Planning;
+using Kdoctor.Probing.Http2;
 using Kdoctor.Probing.Load;
 
 namespace Kdoctor.Probing.Http;
 
 /// <summary>
-/// A target probed over HTTP/1.1 without TLS. Redirects are answers like others; one address is asked, once per request, with no retry.
+/// A target probed over HTTP/1.1 or HTTP/2, plain or over TLS. Redirects are answers like others; one address is asked, once per request, with no retry.
 /// </summary>
 public sealed record HttpProbePlan : ProbePlan
 {
@@ -34,6 +35,12 @@ public sealed record HttpProbePlan : ProbePlan
     /// </summary>
     public FrozenSet<string> ExpectedAgentIds { get; init; } = [];
 
+    /// <summary>
+    /// With HTTP/2 and <see cref="HttpRequestPlan.KeepAlive"/>: the most requests at once on one connection, 1 or more; the peer's own limit
+    /// (SETTINGS_MAX_CONCURRENT_STREAMS) may be lower. A hundred is what servers allow at least, as a rule, so that no request is refused before the limit is known.
+    /// </summary>
+    public int StreamsPerConnection { get; init; } = 100;
+
     internal override Probe Create(ProbeSite site)
     {
         if (Port is < 1 or > 65535)
@@ -41,6 +48,7 @@ public sealed record HttpProbePlan : ProbePlan
         IPAddress? source = null;
         if (!string.IsNullOrEmpty(SourceIp) && !IPAddress.TryParse(SourceIp, out source))
             throw new ArgumentException($"source address '{SourceIp}' is not an IP literal");
-        return new HttpProbe(site, this, source);
+        ArgumentOutOfRangeException.ThrowIfLessThan(StreamsPerConnection, 1);
+        return Request.Http2 ? new Http2Probe(site, this, source) : new HttpProbe(site, this, source);
     }
 }

@@ -41,13 +41,19 @@ internal abstract class Attempt
 /// <param name="Status">The status code of a complete answer.</param>
 /// <param name="Backend">The identity that answered.</param>
 /// <param name="BodyBytes">How much body came.</param>
-internal readonly record struct AttemptEnd(Failure? Failure, long EndNs, int? Status = null, string? Backend = null, long BodyBytes = 0);
+/// <param name="ReplyCode">The reply code of a complete DNS answer.</param>
+/// <param name="Phases">The parts of a success; all absent where the probe does not tell them apart.</param>
+internal readonly record struct AttemptEnd(
+    Failure? Failure, long EndNs, int? Status = null, string? Backend = null, long BodyBytes = 0, int? ReplyCode = null, PhaseTimes Phases = default);
 
 /// <summary>What sends requests to one target during one run.</summary>
 internal abstract class Probe
 {
     /// <summary>The address that the target's name led to; null for literals, and for names that led nowhere.</summary>
     internal virtual string? ResolvedAddress => null;
+
+    /// <summary>Answers so far that belonged to no request under way.</summary>
+    internal virtual long StrayAnswers => 0;
 
     /// <summary>An attempt, new or used before.</summary>
     internal abstract Attempt Rent();

@@ -18,6 +18,13 @@ public sealed record LoadAssignment
     /// <summary>The agent's place in the mesh, 0..1: agents of different phase do not fire at once.</summary>
     public double Phase { get; init; }
 
+    /// <summary>
+    /// Whether there is no timetable: whenever fewer than <see cref="MaxOutstanding"/> requests are under way, another begins, until
+    /// the load's duration has passed; its rate is not looked at. A closed loop: it measures how much a target can answer, and because a slow
+    /// answer holds later requests back, its latencies say nothing about what users of a given rate would wait.
+    /// </summary>
+    public bool FullSpeed { get; init; }
+
     /// <summary>What to probe; may be empty.</summary>
     public required ImmutableArray<LoadTarget> Targets { get; init; }
 

@@ -19,7 +19,7 @@ internal sealed class LoadEngine : ILoopTenant
 
     private readonly EventLoop loop;
     private readonly LoadAssignment assignment;
-    private readonly Timetable? timetable;
+    private readonly Pace pace;
     private readonly LoadRecord record;
     private readonly ProbeSite site;
     private readonly CancellationTokenSource ended = new();
@@ -40,8 +40,7 @@ internal sealed class LoadEngine : ILoopTenant
         this.assignment = assignment;
         this.startNs = startNs;
         timeoutNs = assignment.Load.RequestTimeout.Ticks * 100;
-        if (!assignment.Targets.IsEmpty)
-            timetable = new Timetable(assignment.Targets.Length, assignment.Load, assignment.Phase);
+        pace = Pace.Of(assignment, startNs);
         record = new LoadRecord(assignment, loop.Time.GetUtcNow() - TimeSpan.FromTicks(loop.NowNs / 100));
         site = new ProbeSite(loop, resolve, nonces, rack, ended.Token);
         timer = new LoopTimer(Tick, OnSurprise);
@@ -73,7 +72,7 @@ internal sealed class LoadEngine : ILoopTenant
             return;
         Unlink(attempt);
         record.Ended(attempt, end);
-        if (next == record.Planned && outstanding == 0)
+        if (outstanding == 0 && !pace.HasMore(next, loop.NowNs))
             Finish(null);
         else if (outstanding == assignment.MaxOutstanding - 1)
             loop.Arm(timer, loop.NowNs);
@@ -103,13 +102,15 @@ internal sealed class LoadEngine : ILoopTenant
             return;
 
         // 1. What is due.
-        for (var left = BeginsPerTick; left > 0 && next < record.Planned && outstanding < assignment.MaxOutstanding; left--)
+        for (var left = BeginsPerTick; left > 0 && outstanding < assignment.MaxOutstanding; left--)
         {
-            var intended = startNs + timetable!.IntendedNs(next);
             var now = loop.NowNs;
+            if (!pace.HasMore(next, now))
+                break;
+            var intended = pace.IntendedNs(next, now);
             if (intended > now)
                 break;
-            Begin(timetable.TargetOf(next++), intended, now);
+            Begin(pace.TargetOf(next++), intended, now);
         }
         if (over)
             return;
@@ -119,11 +120,13 @@ internal sealed class LoadEngine : ILoopTenant
             attempt.TimeOut();
 
         // 3. What comes next.
-        if (next == record.Planned && outstanding == 0)
+        var ending = loop.NowNs;
+        var more = pace.HasMore(next, ending);
+        if (!more && outstanding == 0)
             Finish(null);
         if (over)
             return;
-        var due = next < record.Planned && outstanding < assignment.MaxOutstanding ? startNs + timetable!.IntendedNs(next) : long.MaxValue;
+        var due = more && outstanding < assignment.MaxOutstanding ? pace.IntendedNs(next, ending) : long.MaxValue;
         if (earliest is { } waiting)
             due = Math.Min(due, waiting.IntendedNs + timeoutNs);
         loop.Arm(timer, due);

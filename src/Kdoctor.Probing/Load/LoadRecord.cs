@@ -11,6 +11,8 @@ internal sealed class LoadRecord
     private readonly (long FirstNs, long LastNs)[] spans;
     private readonly DateTimeOffset zero;
     private readonly LatencyHistogram lateness = new();
+    private readonly bool unplanned;
+    private long planned;
     private long sent;
     private long succeeded;
     private long failed;
@@ -20,20 +22,25 @@ internal sealed class LoadRecord
     internal LoadRecord(LoadAssignment assignment, DateTimeOffset zero)
     {
         this.zero = zero;
-        var planned = assignment.Load.RequestsPerTarget;
+        // At full speed nothing is planned before it begins.
+        unplanned = assignment.FullSpeed;
+        var planned = unplanned ? 0 : assignment.Load.RequestsPerTarget;
         shards = [.. assignment.Targets.Select(target => new TargetShard { Target = target.Index, Planned = planned })];
         spans = new (long, long)[shards.Length];
         Array.Fill(spans, (-1, -1));
-        Planned = planned * shards.Length;
+        this.planned = planned * shards.Length;
     }
 
-    internal long Planned { get; }
-
-    internal LoadProgress Progress => new(Planned, Volatile.Read(ref sent), Volatile.Read(ref succeeded), Volatile.Read(ref failed));
+    internal LoadProgress Progress => new(Volatile.Read(ref planned), Volatile.Read(ref sent), Volatile.Read(ref succeeded), Volatile.Read(ref failed));
 
     internal void Began(int slot, long intendedNs, long nowNs)
     {
         shards[slot].Sent++;
+        if (unplanned)
+        {
+            shards[slot].Planned++;
+            Volatile.Write(ref planned, planned + 1);
+        }
         Volatile.Write(ref sent, sent + 1);
         lateness.Record(nowNs - intendedNs);
         if (spans[slot].FirstNs < 0)
@@ -51,6 +58,8 @@ internal sealed class LoadRecord
         shard.BodyBytes += end.BodyBytes;
         if (end.Status is { } status)
             shard.CountStatus(status);
+        if (end.ReplyCode is { } code)
+            shard.CountReplyCode(code);
         if (end.Backend is { } backend)
             shard.CountBackend(backend);
         if (end.Failure is not { } failure)
@@ -58,6 +67,7 @@ internal sealed class LoadRecord
             shard.Succeeded++;
             Volatile.Write(ref succeeded, succeeded + 1);
             shard.Latency.Record(end.EndNs - attempt.IntendedNs);
+            shard.Phases.Record(end.Phases);
             return;
         }
         Volatile.Write(ref failed, failed + 1);
@@ -77,6 +87,7 @@ internal sealed class LoadRecord
             shard.Unsent = shard.Planned - shard.Sent;
             shard.FirstSent = first < 0 ? null : At(first);
             shard.LastEnded = end < 0 ? null : At(end);
+            shard.StrayAnswers = slot < probes.Length ? probes[slot].StrayAnswers : 0;
             shard.ResolvedAddress = slot < probes.Length ? probes[slot].ResolvedAddress : null;
             last = Math.Max(last, end);
         }

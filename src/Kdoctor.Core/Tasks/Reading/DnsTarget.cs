@@ -27,8 +27,23 @@ internal static class DnsTarget
             ExactlyOne(target, problems);
         User(target.TargetUser, problems);
         Service(target.TargetDns, problems);
-        return [new UnsupportedQuery(Channel.Dns, null, "DNS cannot be probed by this version")];
+        return [target.TargetUser?.Server is { } server
+            ? new DnsQuery(server, target.TargetUser.Port, Request(spec.Request))
+            : new UnsupportedQuery(Channel.Dns, null, "the cluster's DNS service cannot be found by this version; targetUser names a server")];
     }
+
+    // A server of either family is asked for the name's IPv4 addresses: how the question travels says nothing about what is asked.
+    private static DnsRequestPlan Request(NetdnsRequestSpec request) => new()
+    {
+        Domain = request.Domain,
+        Type = DnsRecordType.A,
+        Transport = request.Protocol switch
+        {
+            "tcp" => DnsTransport.Tcp,
+            "tcp-tls" => DnsTransport.Tls,
+            _ => DnsTransport.Udp,
+        },
+    };
 
     private static void ExactlyOne(NetdnsTargetSpec target, ProblemList problems)
     {

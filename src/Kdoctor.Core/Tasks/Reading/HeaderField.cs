@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace Kdoctor.Core.Tasks.Reading;
 
 /// <summary>A header field as manifests write it, <c>Name: value</c>; only the first colon separates. RFC 9110 section 5.</summary>
-internal static partial class HeaderField
+public static partial class HeaderField
 {
     /// <summary>Splits a field. Problems name at most the part before the first space: the rest may be a credential.</summary>
     public static (string Name, string Value)? Parse(string text, out string problem, out string remedy)

@@ -17,9 +17,9 @@ internal static class HttpTarget
         Pair(target.TlsSecretName, "tlsSecretName", target.TlsSecretNamespace, "tlsSecretNamespace", problems);
         if (url is null || target.Method is null)
             return [];
-        return [WhyUnsupported(url, target) is { } reason
+        return [WhyUnsupported(target) is { } reason
             ? new UnsupportedQuery(Channel.Application, null, reason)
-            : new HttpQuery(url, Request(url, target.Method, headers, statusCode))];
+            : new HttpQuery(url, HttpRequestPlan.To(url, target.Method, headers) with { ExpectedStatus = statusCode, Http2 = target.Http2 })];
     }
 
     private static Uri? UrlOf(AppHttpHealthyTargetSpec target, ProblemList problems)
@@ -59,34 +59,12 @@ internal static class HttpTarget
             problems.Add(Section.Field(spaceField), $"is {ProblemWords.Quote(space)}, which is no name of a namespace", "write the namespace's name");
     }
 
-    private static string? WhyUnsupported(Uri url, AppHttpHealthyTargetSpec target)
+    private static string? WhyUnsupported(AppHttpHealthyTargetSpec target)
     {
-        if (url.Scheme == Uri.UriSchemeHttps)
-            return "https cannot be probed by this version; an http address can";
-        if (target.Http2)
-            return "HTTP/2 cannot be probed by this version; set http2 to false to probe over HTTP/1.1";
         if (target.TlsSecretName is not null)
-            return "a TLS secret cannot be used by this version; remove tlsSecretName to probe without TLS";
+            return "a TLS secret cannot be used by this version; remove tlsSecretName to probe without a client certificate and without verifying the server";
         return target.BodyConfigmapName is null
             ? null
             : "a body from a ConfigMap cannot be sent by this version; remove bodyConfigmapName to probe without a body";
     }
-
-    private static HttpRequestPlan Request(Uri url, string method, List<(string Name, string Value)> headers, int? statusCode)
-    {
-        var authority = url.IsDefaultPort ? HostOf(url) : $"{HostOf(url)}:{url.Port}";
-        var host = headers.LastOrDefault(header => header.Name.Equals("Host", StringComparison.OrdinalIgnoreCase));
-        return new HttpRequestPlan
-        {
-            Method = method,
-
-            // CONNECT asks for an authority with its port (RFC 9112 section 3.2.3).
-            RequestTarget = method == "CONNECT" ? $"{HostOf(url)}:{url.Port}" : url.PathAndQuery,
-            HostHeader = host.Value ?? authority,
-            Headers = [.. headers.Where(header => header.Name != host.Name).Select(header => $"{header.Name}: {header.Value}")],
-            ExpectedStatus = statusCode,
-        };
-    }
-
-    private static string HostOf(Uri url) => url.HostNameType is UriHostNameType.IPv6 ? $"[{url.IdnHost}]" : url.IdnHost;
 }

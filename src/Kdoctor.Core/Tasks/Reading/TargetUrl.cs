@@ -3,13 +3,18 @@ using System.Text.RegularExpressions;
 namespace Kdoctor.Core.Tasks.Reading;
 
 /// <summary>The URL of an HTTP application: http or https, a host, no user information (RFC 9110 section 4.2). Without a scheme it is http.</summary>
-internal static partial class TargetUrl
+public static partial class TargetUrl
 {
     /// <summary>RFC 9110 section 4.1 asks for at least this much; nobody needs more.</summary>
     private const int MaxLength = 8000;
 
+    /// <summary>Reads a URL; null for what is none.</summary>
+    /// <param name="text">As a person wrote it.</param>
+    /// <param name="problem">What is wrong with it, to be read after the field's name; empty when nothing is.</param>
+    /// <param name="remedy">What to do about it.</param>
     public static Uri? Parse(string text, out string problem, out string remedy)
     {
+        ArgumentNullException.ThrowIfNull(text);
         (problem, remedy) = ("", "");
         var scheme = SchemePattern().Match(text);
         var whole = scheme.Success ? text : "http://" + text;

@@ -1,0 +1,23 @@
+namespace Kdoctor.Core.Planning;
+
+/// <summary>What a probe asks of TLS 1.2 or later. PEM texts are held in memory only and never written anywhere.</summary>
+public sealed record TlsPlan
+{
+    /// <summary>
+    /// Certificates of the authorities that may vouch for the peer, one or more in PEM; empty: the peer is not verified at all, which the user
+    /// of an AppHttpHealthy asks for by giving no <c>ca.crt</c>. An intermediate given here counts as a root does.
+    /// </summary>
+    public ReadOnlyMemory<byte> AuthoritiesPem { get; init; }
+
+    /// <summary>The client's certificate and the rest of its chain, in PEM; empty for none.</summary>
+    public ReadOnlyMemory<byte> CertificatePem { get; init; }
+
+    /// <summary>The client certificate's private key, in PEM and not encrypted; empty for none.</summary>
+    public ReadOnlyMemory<byte> KeyPem { get; init; }
+
+    /// <summary>The name or address that the peer's certificate must be for, and that is sent as SNI (RFC 6066 section 3) if it is a name; null for the target's host.</summary>
+    public string? ServerName { get; init; }
+
+    /// <summary>Whether the peer is verified.</summary>
+    public bool Verifies => !AuthoritiesPem.IsEmpty;
+}

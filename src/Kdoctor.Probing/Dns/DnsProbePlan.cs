@@ -1,0 +1,67 @@
+using System.Net;
+using Kdoctor.Core.Planning;
+using Kdoctor.Core.Results;
+using Kdoctor.Probing.Load;
+
+namespace Kdoctor.Probing.Dns;
+
+/// <summary>A DNS server probed with one question. Each query is asked once: no retry, no other server, and no TCP after a truncated answer.</summary>
+public sealed record DnsProbePlan : ProbePlan
+{
+    /// <summary>The most connections that one target's queries may share.</summary>
+    public const int MaxConnections = 1000;
+
+    /// <summary>An IP literal, or a name that is resolved once per run.</summary>
+    public required string Host { get; init; }
+
+    /// <summary>1..65535.</summary>
+    public required int Port { get; init; }
+
+    /// <summary>Which family a name must lead to; null for either. Ignored for literals.</summary>
+    public IpFamily? Family { get; init; }
+
+    /// <summary>The address to send from; null or empty for the kernel's choice.</summary>
+    public string? SourceIp { get; init; }
+
+    /// <summary>The question, and what answer is expected.</summary>
+    public required DnsRequestPlan Request { get; init; }
+
+    /// <summary>TCP and TLS: how many connections carry queries at the same time, 1..<see cref="MaxConnections"/>; each query takes the next in turn.</summary>
+    public int Connections { get; init; } = 2;
+
+    /// <summary>
+    /// TCP and TLS: how long a connection takes new queries, before the next query in its place opens another; infinite for as long as the server keeps it.
+    /// Short by default, so that at a low rate nearly every query has a connection of its own and none hides a dead backend behind a living one,
+    /// and at a high rate connecting costs little.
+    /// </summary>
+    public TimeSpan KeepConnections { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>TLS: whom to trust; nobody is verified by default.</summary>
+    public TlsPlan Tls { get; init; } = new();
+
+    internal override Probe Create(ProbeSite site)
+    {
+        if (Port is < 1 or > 65535)
+            throw new ArgumentException($"port {Port} of {Host} is not 1..65535");
+        if (Connections is < 1 or > MaxConnections)
+            throw new ArgumentException($"{nameof(Connections)} is {Connections}; it must be 1..{MaxConnections}");
+        if (Request.ExpectedReplyCode is < 0 or > ReplyCode.Max)
+            throw new ArgumentException($"{nameof(DnsRequestPlan.ExpectedReplyCode)} is {Request.ExpectedReplyCode}; it must be 0..{ReplyCode.Max}");
+        IPAddress? source = null;
+        if (!string.IsNullOrEmpty(SourceIp) && !IPAddress.TryParse(SourceIp, out source))
+            throw new ArgumentException($"source address '{SourceIp}' is not an IP literal");
+        return Request.Transport == DnsTransport.Udp ? new UdpProbe(site, this, Template(), source) : new StreamProbe(site, this, Template(), source);
+    }
+
+    private QueryTemplate Template()
+    {
+        try
+        {
+            return new QueryTemplate(Request.Domain, Request.Type);
+        }
+        catch (FormatException wrong)
+        {
+            throw new ArgumentException(wrong.Message, wrong);
+        }
+    }
+}

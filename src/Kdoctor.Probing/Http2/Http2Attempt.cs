@@ -1,0 +1,113 @@
+using System.Runtime.InteropServices;
+using Kdoctor.Core.Results;
+using Kdoctor.Probing.Http;
+using Kdoctor.Probing.Load;
+
+namespace Kdoctor.Probing.Http2;
+
+/// <summary>One request of a run, on a stream of some connection.</summary>
+internal sealed class Http2Attempt : Attempt, IExchangeOwner
+{
+    private PhaseClock phases;
+    private string? detail;
+    private string? backend;
+    private int errno;
+    private bool judged;
+
+    internal Http2Attempt() => Exchange = new Http2Exchange(this);
+
+    /// <summary>Whose request it is; null while it lies in the rack.</summary>
+    internal Http2Probe? Probe { get; set; }
+
+    internal Http2Exchange Exchange { get; }
+
+    /// <summary>The connection that carries it; null once it has ended.</summary>
+    private Http2Connection? Connection { get; set; }
+
+    /// <summary>When it began, by the loop's clock.</summary>
+    internal long BegunNs { get; private set; }
+
+    internal override void Begin()
+    {
+        detail = backend = null;
+        errno = 0;
+        judged = false;
+        BegunNs = Probe!.Loop.NowNs;
+        phases.Begin(BegunNs);
+        Exchange.Begin(Probe.Frames, Probe.Request.Echo ? Probe.NextNonce() : 0);
+        Connection = Probe.ConnectionWithRoom();
+        Connection.Open(this);
+    }
+
+    internal override void TimeOut()
+    {
+        var stage = StageNow;
+        Connection!.GiveUp(this);
+        End(new Failure(stage, FailureCause.TimedOut), null);
+    }
+
+    internal override void Abandon()
+    {
+        Connection!.GiveUp(this);
+        Connection = null;
+        Probe!.Return(this);
+    }
+
+    internal override string Describe() =>
+        detail ?? (errno != 0 ? Marshal.GetPInvokeErrorMessage(errno) : judged ? AnswerVerdict.Describe(Probe!.Request, Exchange.Status, backend) : "");
+
+    public void OnFirstByte()
+    {
+        if (phases.FirstByteNs < 0)
+            phases.FirstByteNs = Probe!.Loop.NowNs;
+    }
+
+    public void OnComplete()
+    {
+        var endNs = Probe!.Loop.NowNs;
+        var connection = Connection!;
+        judged = true;
+        backend = Probe.Backends.Of(Exchange.Evidence.Identity);
+        connection.Mark(ref phases);
+        connection.Forget(this);
+        var cause = AnswerVerdict.Of(Probe.Request, Probe.Backends, Exchange.Status, backend, Exchange.Evidence.Nonce == Exchange.Nonce);
+        End(cause is { } wrong ? new Failure(FailureStage.Verify, wrong) : null, Exchange.Status, endNs);
+        connection.OnExchangeEnded();
+    }
+
+    public void OnFailed(FailureCause cause, string? text)
+    {
+        var connection = Connection!;
+        Break(cause, text, 0, null);
+        connection.OnExchangeEnded();
+    }
+
+    /// <summary>There will be no whole answer.</summary>
+    /// <param name="cause">Why.</param>
+    /// <param name="text">In words; null for those of <paramref name="error"/>.</param>
+    /// <param name="error">The errno; 0 for none.</param>
+    /// <param name="stage">In which stage; null for the one that it has come to.</param>
+    internal void Break(FailureCause cause, string? text, int error, FailureStage? stage)
+    {
+        (detail, errno) = (text, error);
+        var failure = new Failure(stage ?? StageNow, cause);
+        Connection!.Forget(this);
+        End(failure, null);
+    }
+
+    /// <summary>How far it has come.</summary>
+    private FailureStage StageNow =>
+        Connection!.Stage is { } early ? early
+        : phases.FirstByteNs >= 0 ? FailureStage.Body
+        : Connection.IsSent(Exchange) ? FailureStage.FirstByte
+        : FailureStage.Send;
+
+    private void End(Failure? failure, int? status, long? endNs = null)
+    {
+        var (probe, engine) = (Probe!, Engine!);
+        var end = endNs ?? probe.Loop.NowNs;
+        Connection = null;
+        engine.End(this, new AttemptEnd(failure, end, status, backend, Exchange.BodyBytes, Phases: failure is null ? phases.Until(end) : default));
+        probe.Return(this);
+    }
+}
