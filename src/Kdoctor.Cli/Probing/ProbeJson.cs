@@ -47,7 +47,7 @@ internal static class ProbeJson
             ["failures"] = Counts(numbers.Failures),
             ["latencyInMs"] = Distribution(shard.Latency),
             ["phases"] = Phases(shard.Phases),
-            ["ownLatenessInMs"] = Distribution(result.Lateness),
+            ["ownLatenessInMs"] = choices.Rate is null ? null : Distribution(result.Lateness),
             ["samples"] = shard.Samples.Count == 0 ? null : new JsonArray([.. shard.Samples.Select(Sample)]),
         };
         return Present(document).ToJsonString(Indented);

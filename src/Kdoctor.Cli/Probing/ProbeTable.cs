@@ -28,7 +28,8 @@ internal static class ProbeTable
         foreach (var (name, count) in numbers.Failures)
             Row(text, "failure", $"{Count(count)} x {name}");
         Row(text, "latency ms", Distribution(shard.Latency));
-        Row(text, "own delay ms", Distribution(result.Lateness));
+        if (choices.Rate is not null)
+            Row(text, "own delay ms", Distribution(result.Lateness));
         foreach (var sample in shard.Samples)
             Row(text, "sample", Sample(sample));
         if (result.CutShort is { } reason)

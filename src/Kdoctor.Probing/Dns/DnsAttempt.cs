@@ -54,7 +54,7 @@ internal sealed class DnsAttempt : Attempt, IAddressWaiter
         if (Probe!.Server.Failure is { } cause)
         {
             detail = Probe.Server.FailureText;
-            End(new Failure(FailureStage.Resolve, cause));
+            End(new Failure(FailureStage.Resolve, cause), Probe.Loop.NowNs);
         }
         else
         {
@@ -66,7 +66,7 @@ internal sealed class DnsAttempt : Attempt, IAddressWaiter
     {
         var stage = Carrier?.StageOf(this) ?? FailureStage.Resolve;
         LetGo();
-        End(new Failure(stage, FailureCause.TimedOut));
+        End(new Failure(stage, FailureCause.TimedOut), Probe!.Loop.NowNs);
     }
 
     internal override void Abandon()
@@ -81,13 +81,13 @@ internal sealed class DnsAttempt : Attempt, IAddressWaiter
     {
         detail = words;
         errno = error;
-        End(why);
+        End(why, Probe!.Loop.NowNs);
     }
 
     // 3. The answer.
 
     /// <summary>Takes a message that has its id; false, and nothing happened, when it answers another question.</summary>
-    internal bool TryAnswer(ReadOnlySpan<byte> message)
+    internal bool TryAnswer(ReadOnlySpan<byte> message, long nowNs)
     {
         fault = AnswerReader.Read(message, Probe!.Template, out answer);
         if (fault == AnswerFault.WrongQuestion)
@@ -95,19 +95,19 @@ internal sealed class DnsAttempt : Attempt, IAddressWaiter
         Carrier!.Forget(this, answered: true);
         Carrier = null;
         if (fault != AnswerFault.None)
-            End(new Failure(FailureStage.Body, FailureCause.BadAnswer), message.Length);
+            End(new Failure(FailureStage.Body, FailureCause.BadAnswer), nowNs, message.Length);
         else
-            End(AnswerVerdict.Of(answer, Probe.Request) is { } cause ? new Failure(FailureStage.Verify, cause) : null, message.Length, answer.Code);
+            End(AnswerVerdict.Of(answer, Probe.Request) is { } cause ? new Failure(FailureStage.Verify, cause) : null, nowNs, message.Length, answer.Code);
         return true;
     }
 
     /// <summary>Ends it with an answer that is wrong before it is read.</summary>
-    internal void Refuse(AnswerFault wrong)
+    internal void Refuse(AnswerFault wrong, long nowNs)
     {
         Carrier!.Forget(this, answered: true);
         Carrier = null;
         fault = wrong;
-        End(new Failure(FailureStage.Body, FailureCause.BadAnswer));
+        End(new Failure(FailureStage.Body, FailureCause.BadAnswer), nowNs);
     }
 
     internal override string Describe() => failure switch
@@ -127,11 +127,11 @@ internal sealed class DnsAttempt : Attempt, IAddressWaiter
         Carrier = null;
     }
 
-    private void End(Failure? why, int octets = 0, int? code = null)
+    private void End(Failure? why, long nowNs, int octets = 0, int? code = null)
     {
         var (probe, engine) = (Probe!, Engine!);
         failure = why;
-        engine.End(this, new AttemptEnd(why, probe.Loop.NowNs, BodyBytes: octets, ReplyCode: code));
+        engine.End(this, new AttemptEnd(why, nowNs, BodyBytes: octets, ReplyCode: code));
         probe.Return(this);
     }
 }

@@ -213,20 +213,21 @@ internal sealed class DnsConnection : QueryCarrier, ILoopSocket
 
     private void Take(ReadOnlySpan<byte> bytes)
     {
+        var nowNs = probe.Loop.NowNs;
         while (step == Step.Open && frames.TryRead(ref bytes, out var message))
         {
             if (!AnswerReader.TryReadId(message, out var id))
-                TakeUnreadable(message, id);
-            else if (!queries.TryGetValue(id, out var query) || !query.TryAnswer(message))
+                TakeUnreadable(message, id, nowNs);
+            else if (!queries.TryGetValue(id, out var query) || !query.TryAnswer(message, nowNs))
                 probe.CountStray();
         }
     }
 
     // Too short for a header, or a query: if it has the id of one of ours, that is the answer which will not come.
-    private void TakeUnreadable(ReadOnlySpan<byte> message, ushort id)
+    private void TakeUnreadable(ReadOnlySpan<byte> message, ushort id, long nowNs)
     {
         if (message.Length >= sizeof(ushort) && queries.TryGetValue(id, out var query))
-            query.TryAnswer(message);
+            query.TryAnswer(message, nowNs);
         else
             probe.CountStray();
     }

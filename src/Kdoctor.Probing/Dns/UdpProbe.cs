@@ -18,6 +18,9 @@ internal sealed class UdpProbe : DnsProbe
     private const int MaxSpare = 64;
     private readonly List<UdpPort> open = [];
     private readonly Stack<UdpPort> spare = [];
+    private readonly byte[] gathered;
+    private readonly LoopTimer flush;
+    private DatagramBatch? batch;
     private UdpPort? current;
     private int lingering;
     private bool finished;
@@ -25,31 +28,35 @@ internal sealed class UdpProbe : DnsProbe
     internal UdpProbe(ProbeSite site, DnsProbePlan plan, QueryTemplate template, IPAddress? source)
         : base(site, plan, template, source)
     {
+        gathered = new byte[UdpPort.MaxQueries * template.Length];
+        flush = new LoopTimer(Flush, () => current?.OnSurprise());
     }
+
+    /// <summary>Whether the kernel cuts several datagrams out of one call; until it says that it does not.</summary>
+    internal bool Segments { get; set; } = true;
+
+    /// <summary>Reads several answers at once.</summary>
+    internal DatagramBatch Batch => batch ??= new DatagramBatch(Loop);
+
+    /// <summary>Room for the queries that the current port has not sent, by their places on it.</summary>
+    internal Span<byte> Gathered(int place, int count) => gathered.AsSpan(place * Template.Length, count * Template.Length);
 
     internal override void Send(DnsAttempt attempt)
     {
-        var now = Loop.NowNs;
-        if ((current is { } port && port.TakesMore(now) ? current : Renew(attempt, now)) is not { } chosen)
+        if ((current is { } port && port.TakesMore(attempt.IntendedNs) ? current : Renew(attempt)) is not { } chosen)
             return;
-        var answer = chosen.Send(attempt);
-
-        // An error about the queries before may wait on a port; this one has not left then.
-        if (answer < 0 && !chosen.IsFresh && SocketFailure.CauseOf(-answer) != FailureCause.LocalResource)
-        {
-            chosen.Break(-answer);
-            if (Renew(attempt, now) is not { } other)
-                return;
-            answer = other.Send(attempt);
-        }
-        if (answer < 0)
-            attempt.Fail(new Failure(FailureStage.Send, SocketFailure.CauseOf(-answer)), error: -answer);
+        chosen.Add(attempt);
+        if (chosen.IsFull)
+            Flush();
+        else if (!flush.Armed)
+            Loop.Arm(flush, Loop.NowNs);
     }
 
     /// <summary>No query on the port waits any more.</summary>
     internal void OnIdle(UdpPort port)
     {
-        if (port == current && port.TakesMore(Loop.NowNs))
+        // The current one is looked at again when the next query is due.
+        if (port == current && !port.IsFull && !finished)
             return;
         if (port == current)
             current = null;
@@ -80,19 +87,27 @@ internal sealed class UdpProbe : DnsProbe
     internal override void Finish()
     {
         finished = true;
+        Loop.Disarm(flush);
         while (open.Count > 0)
             open[^1].Close();
     }
 
-    // The port for this query and those right behind it; null when there is none and the query has failed.
-    private UdpPort? Renew(DnsAttempt attempt, long now)
+    private void Flush()
     {
+        Loop.Disarm(flush);
+        current?.Flush();
+    }
+
+    // The port for this query and those right behind it; null when there is none and the query has failed.
+    private UdpPort? Renew(DnsAttempt attempt)
+    {
+        Flush();
         var old = current;
         current = null;
         if (old is { IsOpen: true, IsIdle: true })
             OnIdle(old);
         var port = spare.TryPop(out var used) ? used : new UdpPort(this);
-        var answer = port.Open(now);
+        var answer = port.Open(attempt.IntendedNs);
         if (answer < 0)
         {
             spare.Push(port);
