@@ -9,7 +9,9 @@ internal static class Program
     private const string Usage = """
         usage: Kdoctor.Benchmarks COMMAND
           mesh [AGENTS] [QPS] [SECONDS]   a full mesh in one process: processor, memory, lateness
-          peers [RATE [own]]              requests per processor second beside ab and wrk, or ours alone
+          peers [ROW...] [REPEATS [SECONDS]]   requests per processor second beside the peers, every row without ROW
+          client ROW PORT SECONDS [RATE]  our client of a row alone, against a server that runs already; at full speed without RATE
+          servers                         the servers of the rows, until input ends
           micro [BenchmarkDotNet options] the parts alone
         """;
 
@@ -24,7 +26,9 @@ internal static class Program
                 return await MeshCommand.RunAsync(args[1..], time).ConfigureAwait(false);
             case ["peers", ..]:
                 return await PeersCommand.RunAsync(args[1..], time).ConfigureAwait(false);
-            case ["serve"]:
+            case ["client", _, _, _, ..]:
+                return await OwnClient.RunAsync(args[1..], time).ConfigureAwait(false);
+            case ["servers"]:
                 return await PeersCommand.ServeAsync(time).ConfigureAwait(false);
             case ["micro", ..]:
                 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args[1..]);
