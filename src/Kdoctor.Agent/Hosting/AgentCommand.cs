@@ -18,7 +18,7 @@ public static class AgentCommand
     /// <param name="random">For nonces and the jitter of redialling.</param>
     public static Command Create(TimeProvider time, Random random)
     {
-        var controller = new Option<string[]>("--controller") { Description = "Where the controller is; may be given several times.", HelpName = "HOST:PORT", Required = true };
+        var controller = new Option<string[]>("--controller") { Description = "Where the controller is; may be given several times.", HelpName = "[https://]HOST:PORT", Required = true };
         var token = new Option<string>("--join-token-file") { Description = "The secret that lets agents join.", HelpName = "FILE", Required = true };
         var pin = new Option<string?>("--ca-pin") { Description = "The pin of the controller's authority, as the controller prints it.", HelpName = "sha256:HEX" };
         var authority = new Option<string?>("--ca-file") { Description = "The certificate of the controller's authority, PEM.", HelpName = "FILE" };
@@ -35,7 +35,7 @@ public static class AgentCommand
                 AgentId = parsed.GetValue(identity) ?? AgentIdentity.Find(parsed.GetRequiredValue(state)),
                 Name = parsed.GetValue(name) ?? Environment.MachineName,
                 NodeName = parsed.GetValue(node) ?? Environment.MachineName,
-                Controllers = [.. parsed.GetRequiredValue(controller).Select(address => new Uri($"https://{address}"))],
+                Controllers = [.. parsed.GetRequiredValue(controller).Select(address => new Uri(address.StartsWith("https://", StringComparison.Ordinal) ? address : $"https://{address}"))],
                 JoinToken = File.ReadAllText(parsed.GetRequiredValue(token)).Trim(),
                 Authority = parsed.GetValue(authority) is { } file ? X509CertificateLoader.LoadCertificateFromFile(file) : null,
                 AuthorityPin = parsed.GetValue(pin),

@@ -48,11 +48,21 @@ internal sealed class AssignmentReader(ImmutableArray<IPAddress> sources)
                 ExpectedStatus = target.Http.ExpectedStatus == 0 ? null : target.Http.ExpectedStatus,
                 Echo = target.Http.Echo,
                 KeepAlive = target.Http.KeepAlive,
+                Http2 = target.Http.Http2,
+                Tls = target.Http.Tls is { } tls ? TlsOf(tls) : null,
             },
             Body = target.Http.Body.Memory,
             ExpectedAgentIds = target.Http.ExpectedAgentId.Length > 0 ? FrozenSet.Create(StringComparer.Ordinal, target.Http.ExpectedAgentId) : mesh,
         }
         : throw new FormatException($"target {target.Index} asks for a probe that this version of the agent does not know");
+
+    private static TlsPlan TlsOf(TlsSettings settings) => new()
+    {
+        AuthoritiesPem = settings.AuthoritiesPem.Memory,
+        CertificatePem = settings.CertificatePem.Memory,
+        KeyPem = settings.KeyPem.Memory,
+        ServerName = settings.ServerName.Length > 0 ? settings.ServerName : null,
+    };
 
     private string? SourceFor(string host) =>
         IPAddress.TryParse(host, out var address) ? sources.FirstOrDefault(source => source.AddressFamily == address.AddressFamily)?.ToString() : null;

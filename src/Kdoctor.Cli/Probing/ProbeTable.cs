@@ -28,6 +28,8 @@ internal static class ProbeTable
         foreach (var (name, count) in numbers.Failures)
             Row(text, "failure", $"{Count(count)} x {name}");
         Row(text, "latency ms", Distribution(shard.Latency));
+        foreach (var (name, phase) in ProbeNumbers.Phases(shard.Phases))
+            Row(text, $"{name} ms", Phase(phase, shard));
         if (choices.Rate is not null)
             Row(text, "own delay ms", Distribution(result.Lateness));
         foreach (var sample in shard.Samples)
@@ -69,7 +71,9 @@ internal static class ProbeTable
     private static string Sample(FailureSample sample) =>
         $"{sample.Intended.UtcDateTime:HH:mm:ss.fff}Z {sample.Failure}{(sample.Text.Length == 0 ? "" : $": {SafeText.Of(sample.Text)}")}";
 
-    private static string Times(PhaseReport phase, TargetShard shard) => phase.Counts == shard.Succeeded ? "" : $" ({Count(phase.Counts)} times)";
+    private static string Phase(PhaseReport phase, TargetShard shard) =>
+        $"mean {ScreenNumbers.Milliseconds(phase.MeanInMs)}, p50 {ScreenNumbers.Milliseconds(phase.P50InMs)}, p99 {ScreenNumbers.Milliseconds(phase.P99InMs)}, "
+        + $"max {ScreenNumbers.Milliseconds(phase.MaxInMs)}{(phase.Counts == shard.Succeeded ? "" : $" ({Count(phase.Counts)} times)")}";
 
     private static double? Share(long part, long whole) => whole == 0 ? null : (double)part / whole;
 

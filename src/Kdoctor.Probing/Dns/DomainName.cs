@@ -3,7 +3,10 @@ using System.Globalization;
 namespace Kdoctor.Probing.Dns;
 
 /// <summary>A domain name from text to wire: labels with their lengths and a closing zero (RFC 1035 sections 2.3.4 and 3.1), other scripts as A-labels (RFC 5890).</summary>
-/// <remarks>Escapes of the master file format are not read: a backslash is refused rather than guessed at.</remarks>
+/// <remarks>
+/// Escapes of the master file format are not read: a backslash is refused rather than guessed at. Other scripts must come composed (Unicode NFC), as
+/// keyboards write them: without the platform's Unicode tables nothing is composed here.
+/// </remarks>
 internal static class DomainName
 {
     /// <summary>The most octets of a name, its lengths and closing zero included.</summary>
@@ -47,7 +50,9 @@ internal static class DomainName
             return text.Length == 0 ? throw new FormatException("the name is empty; '.' is the root") : text;
         try
         {
-            return Labels.GetAscii(text);
+#pragma warning disable CA1308 // RFC 5895 section 2.1 asks for lower case.
+            return Labels.GetAscii(text.ToLowerInvariant());
+#pragma warning restore CA1308
         }
         catch (ArgumentException exception)
         {

@@ -18,9 +18,6 @@ internal sealed class FrameReader
     /// <summary>The begun message, as far as it came, without its length; empty when the stream stands between two messages.</summary>
     internal ReadOnlySpan<byte> Begun => part.AsSpan(0, held)[Math.Min(held, PrefixLength)..];
 
-    /// <summary>Whether part of a message, or of its length, is held.</summary>
-    internal bool InMessage => held > 0;
-
     /// <summary>Forgets what is held.</summary>
     internal void Reset() => held = 0;
 

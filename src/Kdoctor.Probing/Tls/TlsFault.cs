@@ -26,7 +26,7 @@ internal sealed record TlsFault(FailureCause Cause, string Text, bool OfHandshak
     internal static TlsFault Of(int reason, string text, long verifyResult, string verifyText, string name) => reason switch
     {
         ReasonVerifyFailed => new TlsFault(CertificateCause(verifyResult), CertificateText(verifyResult, verifyText, name), true),
-        >= AlertOffset and < AlertOffset + 256 => new TlsFault(FailureCause.TlsAlert, $"the peer sent the alert {AlertWords(reason - AlertOffset)}", IsOfHandshake(reason - AlertOffset)),
+        >= AlertOffset and < AlertOffset + 256 => OfAlert(reason - AlertOffset),
         _ => new TlsFault(FailureCause.BadAnswer, text.Length == 0 ? "the peer broke TLS" : $"TLS: {text}", false),
     };
 
@@ -36,6 +36,11 @@ internal sealed record TlsFault(FailureCause Cause, string Text, bool OfHandshak
         62 or 64 => FailureCause.CertificateWrongName,
         _ => FailureCause.CertificateUntrusted,
     };
+
+    private static TlsFault OfAlert(int alert) => new(AlertCause(alert), $"the peer sent the alert {AlertWords(alert)}", IsOfHandshake(alert));
+
+    // no_application_protocol, RFC 7301 section 3.2
+    private static FailureCause AlertCause(int alert) => alert == 120 ? FailureCause.WrongProtocol : FailureCause.TlsAlert;
 
     private static string CertificateText(long result, string text, string name) =>
         CertificateCause(result) == FailureCause.CertificateWrongName ? $"the certificate is not for {name}" : text;

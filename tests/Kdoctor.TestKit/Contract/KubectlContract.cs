@@ -93,8 +93,8 @@ public abstract class KubectlContract : IAsyncLifetime
         var kubectl = Open(program);
         var request = await kubectl.RunAsync("explain", "netreach.spec.request");
         Assert.Matches(@"KIND:\s+NetReach", request.Output);
-        Assert.Contains("The load of one agent on one target.", request.Output, StringComparison.Ordinal);
-        Assert.Matches(@"qps\s+<integer>\s+Requests a second\.", request.Output);
+        Assert.Contains("The load that each agent puts on each target.", request.Output, StringComparison.Ordinal);
+        Assert.Matches(@"qps\s+<integer>\s+Requests per second from each agent", request.Output);
         Assert.Matches(@"metadata\s+<(ObjectMeta|Object)>", (await kubectl.RunAsync("explain", "nr")).Output);
         Assert.Contains("labels", (await kubectl.RunAsync("explain", "nr.metadata")).Output, StringComparison.Ordinal);
     }

@@ -8,6 +8,8 @@ namespace Kdoctor.Tests.Controller.Collecting;
 
 public sealed class RoundCollectorTests
 {
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
     [Fact]
     public async Task A_round_ends_as_soon_as_every_agent_has_delivered()
     {
@@ -53,7 +55,7 @@ public sealed class RoundCollectorTests
         Assert.Equal(Verdict.Fail, row.Verdict);
         Assert.Equal(["node-2"], row.Tally!.SilentNodes);
         Assert.Equal(["node-1", "node-3"], row.Tally.SucceededNodes);
-        var verdict = (await rig.Store.RoundAsync(row.Id, default))!.Verdict!;
+        var verdict = (await rig.Store.RoundAsync(row.Id, Cancellation))!.Verdict!;
         Assert.Contains("deadline", Assert.Single(verdict.Agents, agent => agent.State == AgentState.Silent).Reasons[0], StringComparison.Ordinal);
 
         // C13: what overran went on into the next round; here it is told to stop.
@@ -105,7 +107,7 @@ public sealed class RoundCollectorTests
         var back = await rig.ConnectAsync(1);
         var row = await rig.EndedAsync();
         Assert.Equal(Verdict.Fail, row.Verdict);
-        Assert.Contains("restarted during the round", (await rig.Store.RoundAsync(row.Id, default))!.Verdict!.Agents[1].Reasons[0], StringComparison.Ordinal);
+        Assert.Contains("restarted during the round", (await rig.Store.RoundAsync(row.Id, Cancellation))!.Verdict!.Agents[1].Reasons[0], StringComparison.Ordinal);
         Assert.DoesNotContain(CollectorRig.Told(back), message => message.Assignment is not null);
     }
 
@@ -131,7 +133,7 @@ public sealed class RoundCollectorTests
         Assert.Null(await rig.DeliverAsync(1));
         Assert.Equal(Verdict.Fail, (await rig.RowAsync()).Verdict);
         Assert.Equal(row.Ended, (await rig.RowAsync()).Ended);
-        Assert.True((await rig.Store.ShardAgentsAsync(row.Id, default))["id-2"]);
+        Assert.True((await rig.Store.ShardAgentsAsync(row.Id, Cancellation))["id-2"]);
     }
 
     [Fact]
@@ -189,7 +191,7 @@ public sealed class RoundCollectorTests
         var session = await rig.ConnectAsync(0);
         await rig.BeginAsync();
         await rig.Collector.RemoveTaskAsync(rig.Mesh.Task.Uid);
-        Assert.Empty(await rig.Store.TaskUidsAsync(default));
+        Assert.Empty(await rig.Store.TaskUidsAsync(Cancellation));
         Assert.Equal("the round is unknown: its task was deleted", await rig.DeliverAsync(0));
         Assert.NotNull(CollectorRig.Told(session)[1].Cancel);
     }
@@ -219,7 +221,7 @@ public sealed class RoundCollectorTests
         await rig.BeginAsync();
         var refused = await Assert.ThrowsAsync<FormatException>(() => rig.DeliverAsync(rig.Mesh.Shard(0), onStreamOf: "id-2"));
         Assert.Equal("the shard speaks for agent \"id-1\" on the stream of agent id-2", refused.Message);
-        Assert.Empty(await rig.Store.ShardAgentsAsync(rig.Mesh.Plan.Id, default));
+        Assert.Empty(await rig.Store.ShardAgentsAsync(rig.Mesh.Plan.Id, Cancellation));
     }
 
     [Fact]
@@ -233,7 +235,7 @@ public sealed class RoundCollectorTests
         Assert.Equal("1 planned targets are missing, the first of them 0", refused.Message);
         await rig.Collector.BadShardAsync("id-1", rig.Mesh.Plan.Id.ToString(), refused.Message);
         var row = await rig.EndedAsync();
-        Assert.Contains("its results were refused", (await rig.Store.RoundAsync(row.Id, default))!.Verdict!.Agents[0].Reasons[0], StringComparison.Ordinal);
+        Assert.Contains("its results were refused", (await rig.Store.RoundAsync(row.Id, Cancellation))!.Verdict!.Agents[0].Reasons[0], StringComparison.Ordinal);
     }
 
     [Fact]

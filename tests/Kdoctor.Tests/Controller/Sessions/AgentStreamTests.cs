@@ -14,6 +14,8 @@ public sealed class AgentStreamTests
 {
     private static readonly TimeSpan Hang = TimeSpan.FromSeconds(30);
 
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
     [Fact]
     public async Task Agents_that_know_the_pin_join_probe_one_another_and_report()
     {
@@ -27,7 +29,7 @@ public sealed class AgentStreamTests
         Assert.True(row.Verdict == Verdict.Succeed, row.Summary);
         Assert.Equal(4 * record.Plan.Load.RequestsPerTarget, row.Tally!.Requests.Succeeded);
         Assert.Equal(4 * record.Plan.Load.RequestsPerTarget, first.EchoCounts.Requests + second.EchoCounts.Requests);
-        var shards = await rig.Store.ShardsAsync(row.Id, default).Select(shard => ShardCodec.Decode([.. shard.Parts])).ToListAsync();
+        var shards = await rig.Store.ShardsAsync(row.Id, Cancellation).Select(shard => ShardCodec.Decode([.. shard.Parts])).ToListAsync(Cancellation);
         Assert.All(shards, shard => Assert.Equal(40, shard.PeakLoad["NetReach"]));
     }
 
@@ -42,7 +44,7 @@ public sealed class AgentStreamTests
         var (channel, call) = rig.Dial(token);
         using (channel)
         {
-            var refused = await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext(default).WaitAsync(Hang));
+            var refused = await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext(Cancellation).WaitAsync(Hang, Cancellation));
             Assert.Equal(StatusCode.Unauthenticated, refused.StatusCode);
             Assert.Empty(rig.Host.Connected);
         }
@@ -54,14 +56,14 @@ public sealed class AgentStreamTests
     {
         await using var rig = await StreamRig.StartAsync();
         using var trust = new AuthorityTrust(null, "sha256:" + new string('0', 64));
-        var refused = await Assert.ThrowsAsync<AuthenticationFailedException>(() => trust.OptionsForAsync(rig.Address, default));
+        var refused = await Assert.ThrowsAsync<AuthenticationFailedException>(() => trust.OptionsForAsync(rig.Address, Cancellation));
         Assert.Contains(AuthorityTrust.PinOf(rig.Certificate), refused.Message, StringComparison.Ordinal);
 
         await using var other = await StreamRig.StartAsync();
         using var foreign = new AuthorityTrust(other.Certificate, null);
-        using var handler = new SocketsHttpHandler { SslOptions = await foreign.OptionsForAsync(rig.Address, default) };
+        using var handler = new SocketsHttpHandler { SslOptions = await foreign.OptionsForAsync(rig.Address, Cancellation) };
         using var client = new HttpClient(handler);
-        await Assert.ThrowsAsync<HttpRequestException>(() => client.GetAsync(rig.Address));
+        await Assert.ThrowsAsync<HttpRequestException>(() => client.GetAsync(rig.Address, Cancellation));
     }
 
     [Fact]
@@ -73,12 +75,12 @@ public sealed class AgentStreamTests
         using (firstChannel)
         using (secondChannel)
         {
-            await first.RequestStream.WriteAsync(StreamRig.Hello("one"));
-            Assert.True(await first.ResponseStream.MoveNext(default).WaitAsync(Hang));
-            await second.RequestStream.WriteAsync(StreamRig.Hello("one"));
-            Assert.True(await second.ResponseStream.MoveNext(default).WaitAsync(Hang));
+            await first.RequestStream.WriteAsync(StreamRig.Hello("one"), Cancellation);
+            Assert.True(await first.ResponseStream.MoveNext(Cancellation).WaitAsync(Hang, Cancellation));
+            await second.RequestStream.WriteAsync(StreamRig.Hello("one"), Cancellation);
+            Assert.True(await second.ResponseStream.MoveNext(Cancellation).WaitAsync(Hang, Cancellation));
             Assert.NotNull(second.ResponseStream.Current.Welcome);
-            var replaced = await Assert.ThrowsAsync<RpcException>(() => first.ResponseStream.MoveNext(default).WaitAsync(Hang));
+            var replaced = await Assert.ThrowsAsync<RpcException>(() => first.ResponseStream.MoveNext(Cancellation).WaitAsync(Hang, Cancellation));
             Assert.Contains("newer stream", replaced.Status.Detail, StringComparison.Ordinal);
             Assert.Equal("one", Assert.Single(rig.Host.Connected).Id);
         }
@@ -91,17 +93,17 @@ public sealed class AgentStreamTests
         var (channel, call) = rig.Dial();
         using (channel)
         {
-            await call.RequestStream.WriteAsync(StreamRig.Hello("id-1"));
-            Assert.True(await call.ResponseStream.MoveNext(default).WaitAsync(Hang));
+            await call.RequestStream.WriteAsync(StreamRig.Hello("id-1"), Cancellation);
+            Assert.True(await call.ResponseStream.MoveNext(Cancellation).WaitAsync(Hang, Cancellation));
             var mesh = MeshRound.Of(2);
             await rig.Host.Collector.BeginAsync(new() { Plan = mesh.Plan with { Deadline = DateTimeOffset.MaxValue }, Expect = mesh.Task.Expect, Spec = mesh.Task.Spec }, null);
-            Assert.True(await call.ResponseStream.MoveNext(default).WaitAsync(Hang));
+            Assert.True(await call.ResponseStream.MoveNext(Cancellation).WaitAsync(Hang, Cancellation));
             Assert.NotNull(call.ResponseStream.Current.Assignment);
             foreach (var part in ShardCodec.Encode(mesh.Shard(1)))
-                await call.RequestStream.WriteAsync(new AgentMessage { Shard = part });
-            Assert.True(await call.ResponseStream.MoveNext(default).WaitAsync(Hang));
+                await call.RequestStream.WriteAsync(new AgentMessage { Shard = part }, Cancellation);
+            Assert.True(await call.ResponseStream.MoveNext(Cancellation).WaitAsync(Hang, Cancellation));
             Assert.Contains("speaks for agent", call.ResponseStream.Current.Acknowledged.Refused, StringComparison.Ordinal);
-            Assert.Empty(await rig.Store.ShardAgentsAsync(mesh.Plan.Id, default));
+            Assert.Empty(await rig.Store.ShardAgentsAsync(mesh.Plan.Id, Cancellation));
         }
     }
 
@@ -142,7 +144,7 @@ public sealed class AgentStreamTests
 
         // The shard that was cut short comes after the verdict.
         await rig.NoticeAsync(RoundEvent.Late);
-        var shard = ShardCodec.Decode([.. (await rig.Store.ShardsAsync(record.Plan.Id, default).SingleAsync()).Parts]);
+        var shard = ShardCodec.Decode([.. (await rig.Store.ShardsAsync(record.Plan.Id, Cancellation).SingleAsync(Cancellation)).Parts]);
         Assert.Equal("superseded", shard.CutShort);
     }
 
@@ -156,8 +158,8 @@ public sealed class AgentStreamTests
         var (channel, call) = rig.Dial();
         using (channel)
         {
-            await call.RequestStream.WriteAsync(new AgentMessage { Hello = new Hello { AgentId = id, NodeName = node } });
-            var refused = await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext(default).WaitAsync(Hang));
+            await call.RequestStream.WriteAsync(new AgentMessage { Hello = new Hello { AgentId = id, NodeName = node } }, Cancellation);
+            var refused = await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext(Cancellation).WaitAsync(Hang, Cancellation));
             Assert.Equal(StatusCode.InvalidArgument, refused.StatusCode);
         }
     }

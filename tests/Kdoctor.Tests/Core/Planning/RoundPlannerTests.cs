@@ -23,7 +23,7 @@ public sealed class RoundPlannerTests
         Assert.Empty(plan.LeftOut);
         Assert.All(plan.Agents, agent => Assert.Equal(7, plan.TargetsOf(agent).Count()));
         Assert.Equal(100, plan.Load.RequestsPerTarget);
-        Assert.Equal(("http://10.10.0.3:80/kdoctoragent?task=reach-task", "10.10.0.3:80", "id-2"), (plan.Targets[2].Url, plan.Targets[2].Request.HostHeader, plan.Targets[2].DestinationAgentId));
+        Assert.Equal(("http://10.10.0.3:80/kdoctoragent?task=reach-task", "10.10.0.3:80", "id-2"), (plan.Targets[2].Url, ((HttpRequestPlan)plan.Targets[2].Request).HostHeader, plan.Targets[2].DestinationAgentId));
     }
 
     [Fact]
@@ -31,7 +31,7 @@ public sealed class RoundPlannerTests
     {
         var plan = MeshRound.Of(4).Plan;
         Assert.All(plan.Agents, agent => Assert.Equal(4, plan.TargetsOf(agent).Where(target => target.Channel == Channel.NodePort).Select(target => target.DestinationNode).Distinct().Count()));
-        Assert.All(plan.Targets, target => Assert.False(target.Request.KeepAlive));
+        Assert.All(plan.Targets, target => Assert.False(((HttpRequestPlan)target.Request).KeepAlive));
     }
 
     [Fact]
@@ -99,7 +99,7 @@ public sealed class RoundPlannerTests
             ("AgentIngress_v4_http://10.30.0.1:80/kdoctoragent?task=reach-task", "http://10.30.0.1:80/kdoctoragent?task=reach-task", "echo.example.net"),
             ("AgentLoadbalancerV6IP_[2001:db8::7]:8080", "http://[2001:db8::7]:8080/kdoctoragent?task=reach-task", "[2001:db8::7]:8080"),
             ("AgentPodV6IP_agent-1_fd00:10::1", "http://[fd00:10::1]:80/kdoctoragent?task=reach-task", "[fd00:10::1]:80"),
-        ], plan.Targets.Select(target => (target.Name, target.Url, target.Request.HostHeader)));
+        ], plan.Targets.Select(target => (target.Name, target.Url, ((HttpRequestPlan)target.Request).HostHeader)));
     }
 
     [Fact]

@@ -1,0 +1,192 @@
+using System.Text.Json.Nodes;
+using Kdoctor.Controller.Reconciling;
+using Kdoctor.Controller.Storage;
+using Kdoctor.Core.Planning;
+using Kdoctor.Core.Tasks;
+using Kdoctor.Core.Verdicts;
+using Kdoctor.TestKit.Reports;
+using Kdoctor.Tests.Controller.Collecting;
+using Microsoft.Extensions.Logging.Abstractions;
+using Xunit;
+
+namespace Kdoctor.Tests.Controller.Reconciling;
+
+public sealed class TaskReconcilerTests : IAsyncLifetime
+{
+    private static readonly TaskKey Key = new(TaskKind.NetReach, "reach.task");
+
+    private readonly CollectorRig rig = new(agents: 2);
+    private readonly TaskCache cache = new();
+    private readonly MemoryTaskApi api;
+    private readonly TaskReconciler reconciler;
+
+    public TaskReconcilerTests()
+    {
+        api = new MemoryTaskApi(cache);
+        reconciler = new TaskReconciler(
+            cache, api, rig.Store, rig.Collector, rig.Sessions, new FixedView(MeshSnapshot.Of(2)), new ReconcilerOptions(), rig.Time, NullLogger<TaskReconciler>.Instance);
+    }
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private JsonObject Status => cache.Find(Key)!["status"]!.AsObject();
+
+    public async ValueTask InitializeAsync()
+    {
+        await rig.ConnectAsync(0);
+        await rig.ConnectAsync(1);
+    }
+
+    public ValueTask DisposeAsync() => rig.DisposeAsync();
+
+    // C15: the predecessor never collected a report of a task with a dot in its name.
+    [Fact]
+    public async Task A_task_waits_for_its_due_time_then_runs_a_round_and_says_so()
+    {
+        api.Apply(Key, Manifest("1 2"));
+        Assert.Equal(MeshRound.Noon.AddMinutes(1), await ReconcileAsync());
+        Assert.Equal("""{"expectedRound":2,"doneRound":0,"finish":false}""", Text("expectedRound", "doneRound", "finish"));
+
+        rig.Time.SetUtcNow(MeshRound.Noon.AddMinutes(1));
+        Assert.Equal(MeshRound.Noon.AddMinutes(3), await ReconcileAsync());
+        Assert.Equal("ongoing", Status["history"]![0]!["status"]!.GetValue<string>());
+        Assert.Equal("2030-05-17T12:01:00.25Z", Status["history"]![0]!["startTimeStamp"]!.GetValue<string>());
+        await EndAsync();
+        await ReconcileAsync();
+        Assert.Equal("""{"expectedRound":2,"doneRound":1,"finish":false,"lastRoundStatus":"unknown"}""", Text("expectedRound", "doneRound", "finish", "lastRoundStatus"));
+    }
+
+    // C21: every agent wrote the status; here one writer does, and only what changed.
+    [Fact]
+    public async Task A_status_is_written_once_however_often_nothing_changed()
+    {
+        api.Apply(Key, Manifest("1 2"));
+        for (var look = 0; look < 5; look++)
+            await ReconcileAsync();
+        Assert.Equal(1, api.StatusWrites);
+    }
+
+    [Fact]
+    public async Task A_status_that_meets_a_newer_object_is_written_later_and_overwrites_nothing()
+    {
+        api.Apply(Key, Manifest("1 2"));
+        api.ChangeUnseen(Key);
+        Assert.Equal(rig.Time.GetUtcNow().AddMilliseconds(100), await ReconcileAsync());
+        Assert.Equal(0, api.StatusWrites);
+    }
+
+    [Fact]
+    public async Task Looking_twice_starts_one_round()
+    {
+        api.Apply(Key, Manifest("0 2"));
+        await ReconcileAsync();
+        await ReconcileAsync();
+        Assert.Equal(1, Assert.Single(await RowsAsync()).Id.Number);
+    }
+
+    [Fact]
+    public async Task A_wrong_task_gets_every_problem_and_no_round()
+    {
+        var wrong = Manifest("0 2");
+        wrong["spec"]!["request"]!["qps"] = 0;
+        wrong["spec"]!["expect"] = new JsonObject { ["successRate"] = 7 };
+        api.Apply(Key, wrong);
+        Assert.Null(await ReconcileAsync());
+        Assert.Empty(await RowsAsync());
+        var condition = Status["conditions"]![0]!;
+        Assert.Equal("False", condition["status"]!.GetValue<string>());
+        Assert.Contains("spec.request.qps", condition["message"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Contains("spec.expect.successRate", condition["message"]!.GetValue<string>(), StringComparison.Ordinal);
+        await ReconcileAsync();
+        Assert.Equal(1, api.StatusWrites);
+    }
+
+    [Fact]
+    public async Task A_spec_changed_while_its_round_runs_supersedes_the_round()
+    {
+        api.Apply(Key, Manifest("0 2"));
+        await ReconcileAsync();
+        var changed = Manifest("0 2");
+        changed["metadata"]!["generation"] = 2;
+        api.Apply(Key, changed);
+        await ReconcileAsync();
+        var row = Assert.Single(await RowsAsync());
+        Assert.Equal((RoundState.Ended, Verdict.Unknown), (row.State, row.Verdict!.Value));
+        Assert.StartsWith("superseded", row.Summary, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_deleted_task_leaves_nothing_and_one_of_the_same_name_starts_anew()
+    {
+        api.Apply(Key, Manifest("0 2"));
+        await ReconcileAsync();
+        api.Delete(Key);
+        Assert.Null(await ReconcileAsync());
+        Assert.Empty(await rig.Store.TaskUidsAsync(Cancellation));
+
+        var again = Manifest("0 2", uid: "uid-2");
+        api.Apply(Key, again);
+        await ReconcileAsync();
+        Assert.Equal(new RoundId("uid-2", 1), Assert.Single(await rig.Store.HistoryAsync("uid-2", 10, Cancellation)).Id);
+    }
+
+    // C11: a task whose round was missed never ran again.
+    [Fact]
+    public async Task Due_times_that_passed_are_missed_and_the_next_round_runs()
+    {
+        api.Apply(Key, Manifest("0 2", rounds: -1));
+        await ReconcileAsync();
+        await EndAsync();
+        rig.Time.SetUtcNow(MeshRound.Noon.AddMinutes(7));
+        Assert.Equal(MeshRound.Noon.AddMinutes(8), await ReconcileAsync());
+        Assert.Equal("""{"count":3,"lastTime":"2030-05-17T12:06:00Z"}""", Status["missedRounds"]!.ToJsonString());
+        rig.Time.SetUtcNow(MeshRound.Noon.AddMinutes(8));
+        await ReconcileAsync();
+        Assert.Equal([2, 1], (await RowsAsync()).Select(row => row.Id.Number));
+        Assert.Equal(3, (await rig.Store.MissedAsync("uid-1", Cancellation))!.Count);
+        Assert.Equal("""{"count":3,"lastTime":"2030-05-17T12:06:00Z"}""", Status["missedRounds"]!.ToJsonString());
+    }
+
+    [Fact]
+    public async Task A_round_waits_a_little_after_the_start_for_agents_that_are_not_back_yet()
+    {
+        rig.Sessions.Remove(rig.Sessions.Find("id-2")!);
+        api.Apply(Key, Manifest("0 2"));
+        Assert.Equal(rig.Time.GetUtcNow().AddMilliseconds(100), await ReconcileAsync());
+        Assert.Empty(await RowsAsync());
+        rig.Time.Advance(TimeSpan.FromSeconds(5));
+        await ReconcileAsync();
+        Assert.False((await rig.Store.RoundAsync(new RoundId("uid-1", 1), Cancellation))!.Plan.Agents[1].Agent.Connected);
+    }
+
+    [Fact]
+    public async Task A_first_round_that_starts_late_has_its_whole_time()
+    {
+        rig.Time.Advance(TimeSpan.FromHours(5));
+        api.Apply(Key, Manifest("0 2", rounds: 1));
+        await ReconcileAsync();
+        Assert.Equal(MeshRound.Noon.AddHours(5).AddMinutes(1), Assert.Single(await RowsAsync()).Deadline);
+    }
+
+    private static JsonObject Manifest(string schedule, int rounds = 2, string uid = "uid-1") => JsonNode.Parse(
+        $$"""
+        {
+          "apiVersion": "kdoctor.io/v1beta1", "kind": "NetReach",
+          "metadata": {"name": "reach.task", "uid": "{{uid}}", "generation": 1, "creationTimestamp": "2030-05-17T12:00:00Z"},
+          "spec": {"schedule": {"schedule": "{{schedule}}", "roundNumber": {{rounds}}, "roundTimeoutMinute": 1}, "request": {"durationInSecond": 2, "qps": 5} }
+        }
+        """)!.AsObject();
+
+    private Task<DateTimeOffset?> ReconcileAsync() => reconciler.ReconcileAsync(Key, Cancellation);
+
+    private Task<IReadOnlyList<RoundRow>> RowsAsync() => rig.Store.HistoryAsync("uid-1", 10, Cancellation);
+
+    private Task EndAsync() => rig.Collector.EndEarlyAsync("uid-1", "enough");
+
+    private string Text(params string[] fields) => new JsonObject([.. fields.Select(field => KeyValuePair.Create(field, Status[field]?.DeepClone()))]).ToJsonString();
+
+    private sealed class FixedView(ClusterSnapshot snapshot) : IClusterView
+    {
+        public ClusterSnapshot Snapshot(TaskDefinition task) => snapshot;
+    }
+}

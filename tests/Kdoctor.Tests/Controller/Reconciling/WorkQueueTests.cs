@@ -1,0 +1,72 @@
+using Kdoctor.Controller.Reconciling;
+using Microsoft.Extensions.Time.Testing;
+using Xunit;
+
+namespace Kdoctor.Tests.Controller.Reconciling;
+
+public sealed class WorkQueueTests
+{
+    private readonly FakeTimeProvider time = new(DateTimeOffset.UnixEpoch);
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_key_added_twice_is_worked_on_once()
+    {
+        using var queue = new WorkQueue<string>(10, time);
+        Assert.True(queue.Add("a"));
+        Assert.True(queue.Add("a"));
+        Assert.True(queue.Add("b"));
+        Assert.Equal("a", await queue.TakeAsync(Cancellation));
+        Assert.Equal("b", await queue.TakeAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task A_key_added_while_it_is_worked_on_comes_again_afterwards()
+    {
+        using var queue = new WorkQueue<string>(10, time);
+        queue.Add("a");
+        await queue.TakeAsync(Cancellation);
+        queue.Add("a");
+        queue.Add("b");
+        Assert.Equal("b", await queue.TakeAsync(Cancellation));
+        queue.Done("a");
+        Assert.Equal("a", await queue.TakeAsync(Cancellation));
+    }
+
+    [Fact]
+    public void A_full_queue_refuses()
+    {
+        using var queue = new WorkQueue<int>(2, time);
+        Assert.True(queue.Add(1));
+        Assert.True(queue.Add(2));
+        Assert.False(queue.Add(3));
+        Assert.True(queue.Add(2));
+    }
+
+    [Fact]
+    public async Task A_key_comes_when_its_earliest_time_has_come()
+    {
+        using var queue = new WorkQueue<string>(10, time);
+        queue.AddAt("a", time.GetUtcNow().AddSeconds(20));
+        queue.AddAt("a", time.GetUtcNow().AddSeconds(10));
+        queue.AddAt("b", time.GetUtcNow().AddHours(3));
+        var taking = queue.TakeAsync(Cancellation).AsTask();
+        time.Advance(TimeSpan.FromSeconds(9.999));
+        Assert.False(taking.IsCompleted);
+        time.Advance(TimeSpan.FromSeconds(0.001));
+        Assert.Equal("a", await taking);
+        time.Advance(TimeSpan.FromHours(3));
+        Assert.Equal("b", await queue.TakeAsync(Cancellation));
+    }
+
+    // C11: a delay in the past meant never.
+    [Fact]
+    public async Task A_time_that_has_passed_is_now()
+    {
+        using var queue = new WorkQueue<string>(10, time);
+        queue.AddAt("a", time.GetUtcNow().AddHours(-1));
+        time.Advance(TimeSpan.FromTicks(1));
+        Assert.Equal("a", await queue.TakeAsync(Cancellation));
+    }
+}

@@ -1,0 +1,102 @@
+using System.Text.Json.Nodes;
+using Kdoctor.ApiServer.Storage;
+using Kdoctor.Controller.Reconciling;
+using Kdoctor.Controller.ReportApi;
+using Kdoctor.Core.Tasks;
+using Kdoctor.Tests.Controller.Collecting;
+using Microsoft.Extensions.Logging.Abstractions;
+using Xunit;
+
+namespace Kdoctor.Tests.Controller.ReportApi;
+
+public sealed class ReportReaderTests
+{
+    private static readonly TaskKey Key = new(TaskKind.NetReach, "reach-task");
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_report_is_listed_watched_and_read_by_either_name()
+    {
+        await using var rig = new CollectorRig(2);
+        var (cache, reader) = Reader(rig);
+        using var _ = reader;
+        Assert.Null(await reader.GetAsync(null, "reach-task", Cancellation));
+        Assert.True(reader.Watch(null).Succeeded(out var watch, out var _));
+        using var following = watch;
+
+        cache.Put(Key, TaskObject(rig));
+        await reader.PublishAsync(Key, Cancellation);
+        await rig.BeginAsync();
+        await reader.PublishAsync(Key, Cancellation);
+        await reader.PublishAsync(Key, Cancellation);
+        await rig.DeliverAsync(0);
+        await rig.DeliverAsync(1);
+        await reader.PublishAsync(Key, Cancellation);
+        cache.Remove(Key);
+        await reader.PublishAsync(Key, Cancellation);
+
+        var seen = await watch.ReadAsync(Cancellation).Take(4).ToListAsync(Cancellation);
+        Assert.Equal([WatchEventType.Added, WatchEventType.Modified, WatchEventType.Modified, WatchEventType.Deleted], seen.Select(change => change.Type));
+        Assert.Equal(["NotStarted", "OnGoing", "Finished", "Finished"], seen.Select(change => change.Item.ToJson()["status"]!["status"]!.GetValue<string>()));
+        Assert.Equal(seen.Select(change => change.Item.ResourceVersion).Order(), seen.Select(change => change.Item.ResourceVersion));
+        Assert.Empty((await reader.ListAsync(null, Cancellation)).Items);
+    }
+
+    [Fact]
+    public async Task A_small_report_is_listed_whole_and_a_large_one_without_its_measurements()
+    {
+        await using var small = new CollectorRig(2);
+        await using var large = new CollectorRig(40);
+        Assert.Equal(2, await ListedAgentsAsync(small));
+        Assert.Equal(0, await ListedAgentsAsync(large));
+    }
+
+    [Fact]
+    public async Task A_late_shard_is_shown_as_late()
+    {
+        await using var rig = new CollectorRig(2);
+        var (cache, reader) = Reader(rig);
+        using var _ = reader;
+        cache.Put(Key, TaskObject(rig));
+        await rig.BeginAsync();
+        await rig.DeliverAsync(0);
+        rig.Time.SetUtcNow(rig.Mesh.Plan.Deadline);
+        await rig.EndedAsync();
+        await rig.DeliverAsync(1);
+        var agents = (await reader.GetAsync(null, "netreach-reach-task", Cancellation))!.ToJson()["report"]!["latestRoundReport"]!.AsArray();
+        Assert.Equal(["reported", "late"], agents.Select(agent => agent!["agentState"]!.GetValue<string>()));
+        Assert.Equal("fail", agents[1]!["roundResult"]!.GetValue<string>());
+    }
+
+    private static async Task<int> ListedAgentsAsync(CollectorRig rig)
+    {
+        var (cache, reader) = Reader(rig);
+        using var _ = reader;
+        cache.Put(Key, TaskObject(rig));
+        await rig.BeginAsync();
+        for (var agent = 0; agent < rig.Mesh.Plan.Agents.Length; agent++)
+            await rig.DeliverAsync(agent);
+        await reader.PublishAsync(Key, Cancellation);
+        var whole = (await reader.GetAsync(null, "reach-task", Cancellation))!.ToJson();
+        Assert.Equal(rig.Mesh.Plan.Agents.Length, whole["report"]!["latestRoundReport"]!.AsArray().Count);
+        var listed = Assert.Single((await reader.ListAsync(null, Cancellation)).Items).ToJson();
+        Assert.Equal("succeed", listed["report"]!["latestRound"]!["status"]!.GetValue<string>());
+        return listed["report"]!["latestRoundReport"]!.AsArray().Count;
+    }
+
+    private static (TaskCache Cache, ReportReader Reader) Reader(CollectorRig rig)
+    {
+        var cache = new TaskCache();
+        var documents = new ReportDocuments(cache, rig.Store, rig.Collector, TaskLimits.Default, rig.Time, NullLogger<ReportDocuments>.Instance);
+        return (cache, new ReportReader(cache, documents, rig.Time, NullLogger<ReportReader>.Instance));
+    }
+
+    private static JsonObject TaskObject(CollectorRig rig) => new()
+    {
+        ["apiVersion"] = "kdoctor.io/v1beta1",
+        ["kind"] = "NetReach",
+        ["metadata"] = new JsonObject { ["name"] = rig.Mesh.Task.Name, ["uid"] = rig.Mesh.Task.Uid, ["creationTimestamp"] = "2030-05-17T12:00:00Z", ["generation"] = 1 },
+        ["spec"] = new JsonObject { ["schedule"] = new JsonObject { ["schedule"] = "0 1", ["roundTimeoutMinute"] = 1 } },
+    };
+}

@@ -1,0 +1,137 @@
+using CsCheck;
+using Google.Protobuf;
+using Kdoctor.Core.Protocol;
+using Kdoctor.Core.Results;
+using Kdoctor.TestKit.Reports;
+using Xunit;
+
+namespace Kdoctor.Tests.Core.Protocol;
+
+public sealed class ShardCodecTests
+{
+    private static readonly Gen<Failure> GenFailure = Gen.Select(Gen.Int[1, 7], Gen.Int[1, 10], (stage, cause) => new Failure((FailureStage)stage, (FailureCause)cause));
+
+    private static readonly Gen<TargetShard> GenTarget = Gen.Select(
+        Gen.Long[0, 5_000_000_000].Array[0, 20], Gen.Select(GenFailure, Gen.Int[1, 9]).Array[0, 4], Gen.Int[0, 5], Gen.Int[0, 3], Gen.String[Gen.Char.AlphaNumeric, 0, 20], Target);
+
+    private static readonly Gen<AgentShard> GenShard = Gen.Select(
+        GenTarget.Array[0, 3], Gen.Int[0, 2 * ShardCodec.TargetsPerPart], Gen.Double[0, 8].Nullable(), Gen.Bool, Gen.Long[0, 1_000_000].Array[0, 10], Shard);
+
+    [Fact]
+    public void What_is_encoded_is_decoded_in_whatever_order_the_parts_come() => Gen.Select(GenShard, Gen.Int[0, int.MaxValue]).Sample(
+        (shard, seed) =>
+        {
+            var parts = ShardCodec.Encode(shard).Select(part => ShardPart.Parser.ParseFrom(part.ToByteArray())).ToArray();
+            new Random(seed).Shuffle(parts);
+            var decoded = ShardCodec.Decode(parts);
+            Assert.Equal(shard.Targets.Count, decoded.Targets.Count);
+            Assert.Equal(ShardCodec.Encode(shard), ShardCodec.Encode(decoded));
+            Assert.Equal((shard.RoundId, shard.AgentId, shard.Usage, shard.CutShort, shard.Started), (decoded.RoundId, decoded.AgentId, decoded.Usage, decoded.CutShort, decoded.Started));
+            foreach (var (sent, received) in shard.Targets.Zip(decoded.Targets))
+            {
+                Assert.Equal((sent.Planned, sent.Sent, sent.Succeeded, sent.Failed, sent.Latency.Mean), (received.Planned, received.Sent, received.Succeeded, received.Failed, received.Latency.Mean));
+                Assert.Equal(sent.Latency.NonEmptyBuckets(), received.Latency.NonEmptyBuckets());
+                Assert.Equal(sent.Samples, received.Samples);
+            }
+        },
+        iter: 100);
+
+    [Fact]
+    public void A_missing_doubled_or_foreign_part_is_refused()
+    {
+        var round = MeshRound.Of(ShardCodec.TargetsPerPart);
+        var parts = ShardCodec.Encode(round.Shard(0));
+        Assert.True(parts.Count > 1);
+        Assert.Throws<FormatException>(() => ShardCodec.Decode([parts[0]]));
+        Assert.Throws<FormatException>(() => ShardCodec.Decode([.. parts, parts[0]]));
+        var foreign = parts[1].Clone();
+        foreign.RoundId = "other/1";
+        Assert.Throws<FormatException>(() => ShardCodec.Decode([parts[0], foreign, .. parts.Skip(2)]));
+        Assert.Throws<FormatException>(() => ShardCodec.Decode([]));
+    }
+
+    // Bytes are changed, cut and doubled at random; what comes out is a shard within its rules, or a refusal, never anything else.
+    [Fact]
+    public void Mutated_bytes_are_a_valid_shard_or_a_refusal()
+    {
+        var corpus = ShardCodec.Encode(MeshRound.Of(3).Shard(0, (target, seen) => target.Index == 1 ? seen.Fail(3, text: "no") : seen)).Select(part => part.ToByteArray()).ToList();
+        var random = new Random(20301);
+        var refused = 0;
+        for (var run = 0; run < 4000; run++)
+        {
+            var bytes = Mutate(corpus[run % corpus.Count], random);
+            try
+            {
+                var shard = ShardCodec.Decode([ShardPart.Parser.ParseFrom(bytes)]);
+                Assert.All(shard.Targets, target => Assert.Equal(target.Planned, target.Succeeded + target.Failed + target.Cancelled + target.Unsent));
+            }
+            catch (Exception refusal) when (refusal is FormatException or InvalidProtocolBufferException)
+            {
+                refused++;
+            }
+        }
+        Assert.InRange(refused, 1000, 3999);
+    }
+
+    private static byte[] Mutate(byte[] bytes, Random random)
+    {
+        var mutated = bytes.ToList();
+        for (var change = random.Next(1, 6); change > 0; change--)
+        {
+            var at = random.Next(mutated.Count);
+            switch (random.Next(4))
+            {
+                case 0:
+                    mutated[at] ^= (byte)(1 << random.Next(8));
+                    break;
+                case 1:
+                    mutated[at] = (byte)random.Next(256);
+                    break;
+                case 2:
+                    mutated.RemoveRange(at, Math.Min(random.Next(1, 9), mutated.Count - at));
+                    break;
+                default:
+                    mutated.InsertRange(at, mutated.GetRange(at, Math.Min(random.Next(1, 9), mutated.Count - at)));
+                    break;
+            }
+            if (mutated.Count == 0)
+                mutated.Add(0);
+        }
+        return [.. mutated];
+    }
+
+    private static TargetShard Target(long[] latencies, (Failure Failure, int Count)[] failures, int unsent, int cancelled, string address)
+    {
+        var shard = new TargetShard { Target = 0, Unsent = unsent, Cancelled = cancelled, ResolvedAddress = address.Length == 0 ? null : address };
+        foreach (var latency in latencies)
+            shard.Latency.Record(latency);
+        foreach (var (failure, count) in failures)
+        {
+            for (var i = 0; i < count; i++)
+                shard.Fail(new FailureSample(MeshRound.Noon, failure, address, TimeSpan.FromMilliseconds(i)));
+        }
+        shard.Succeeded = latencies.Length;
+        shard.Sent = shard.Succeeded + shard.Failed + cancelled;
+        shard.Planned = shard.Sent + unsent;
+        return shard;
+    }
+
+    private static AgentShard Shard(TargetShard[] targets, int repeated, double? cpu, bool cut, long[] lateness)
+    {
+        var late = new LatencyHistogram();
+        foreach (var value in lateness)
+            late.Record(value);
+        return new AgentShard
+        {
+            RoundId = "task/1",
+            AgentId = "agent",
+            Started = MeshRound.Noon,
+            Ended = MeshRound.Noon.AddSeconds(10),
+            Usage = new AgentUsage(cpu, cpu * 2, cpu is null ? null : 1 << 20, 3),
+            Lateness = late,
+            CutShort = cut ? "stopped" : null,
+            PeakLoad = new Dictionary<string, double> { ["NetReach"] = 10 },
+            Targets = [.. Enumerable.Range(0, targets.Length == 0 ? 0 : repeated).Select(place => targets[place % targets.Length])],
+        };
+    }
+}
