@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Net;
 using Kdoctor.Core.Planning;
 using Kdoctor.Core.Protocol;
+using Kdoctor.Probing.Dns;
 using Kdoctor.Probing.Http;
 using Kdoctor.Probing.Load;
 
@@ -33,28 +34,47 @@ internal sealed class AssignmentReader(ImmutableArray<IPAddress> sources)
         };
     }
 
-    private HttpProbePlan Probe(TargetMessage target, FrozenSet<string> mesh) => target.ProbeCase == TargetMessage.ProbeOneofCase.Http
-        ? new HttpProbePlan
+    private ProbePlan Probe(TargetMessage target, FrozenSet<string> mesh) => target.ProbeCase switch
+    {
+        TargetMessage.ProbeOneofCase.Http => Http(target, mesh),
+        TargetMessage.ProbeOneofCase.Dns => Dns(target),
+        _ => throw new FormatException($"target {target.Index} asks for a probe that this version of the agent does not know"),
+    };
+
+    private HttpProbePlan Http(TargetMessage target, FrozenSet<string> mesh) => new()
+    {
+        Host = target.Host,
+        Port = target.Port,
+        SourceIp = SourceOf(target),
+        Request = new HttpRequestPlan
+        {
+            Method = target.Http.Method,
+            RequestTarget = target.Http.RequestTarget,
+            HostHeader = target.Http.HostHeader,
+            Headers = [.. target.Http.Headers],
+            ExpectedStatus = target.Http.ExpectedStatus == 0 ? null : target.Http.ExpectedStatus,
+            Echo = target.Http.Echo,
+            KeepAlive = target.Http.KeepAlive,
+            Http2 = target.Http.Http2,
+            Tls = target.Http.Tls is { } tls ? TlsOf(tls) : null,
+        },
+        Body = target.Http.Body.Memory,
+        ExpectedAgentIds = target.Http.ExpectedAgentId.Length > 0 ? FrozenSet.Create(StringComparer.Ordinal, target.Http.ExpectedAgentId) : mesh,
+    };
+
+    private DnsProbePlan Dns(TargetMessage target)
+    {
+        var (type, transport) = ((DnsRecordType)target.Dns.RecordType, (DnsTransport)target.Dns.Transport);
+        if (!Enum.IsDefined(type) || !Enum.IsDefined(transport))
+            throw new FormatException($"target {target.Index} asks for record type {target.Dns.RecordType} over transport {target.Dns.Transport}, which this version of the agent does not know");
+        return new DnsProbePlan
         {
             Host = target.Host,
             Port = target.Port,
-            SourceIp = target.SourceIp.Length > 0 ? target.SourceIp : SourceFor(target.Host),
-            Request = new HttpRequestPlan
-            {
-                Method = target.Http.Method,
-                RequestTarget = target.Http.RequestTarget,
-                HostHeader = target.Http.HostHeader,
-                Headers = [.. target.Http.Headers],
-                ExpectedStatus = target.Http.ExpectedStatus == 0 ? null : target.Http.ExpectedStatus,
-                Echo = target.Http.Echo,
-                KeepAlive = target.Http.KeepAlive,
-                Http2 = target.Http.Http2,
-                Tls = target.Http.Tls is { } tls ? TlsOf(tls) : null,
-            },
-            Body = target.Http.Body.Memory,
-            ExpectedAgentIds = target.Http.ExpectedAgentId.Length > 0 ? FrozenSet.Create(StringComparer.Ordinal, target.Http.ExpectedAgentId) : mesh,
-        }
-        : throw new FormatException($"target {target.Index} asks for a probe that this version of the agent does not know");
+            SourceIp = SourceOf(target),
+            Request = new DnsRequestPlan { Domain = target.Dns.Domain, Type = type, Transport = transport, ExpectedReplyCode = target.Dns.ExpectedReplyCode },
+        };
+    }
 
     private static TlsPlan TlsOf(TlsSettings settings) => new()
     {
@@ -64,6 +84,6 @@ internal sealed class AssignmentReader(ImmutableArray<IPAddress> sources)
         ServerName = settings.ServerName.Length > 0 ? settings.ServerName : null,
     };
 
-    private string? SourceFor(string host) =>
-        IPAddress.TryParse(host, out var address) ? sources.FirstOrDefault(source => source.AddressFamily == address.AddressFamily)?.ToString() : null;
+    private string? SourceOf(TargetMessage target) => target.SourceIp.Length > 0 ? target.SourceIp
+        : IPAddress.TryParse(target.Host, out var address) ? sources.FirstOrDefault(source => source.AddressFamily == address.AddressFamily)?.ToString() : null;
 }

@@ -33,6 +33,8 @@ internal static class ProbeDnsCommand
                 result.AddError($"--pipeline {result.GetValue(pipeline)}: must be 1 to 1000");
             if (result.GetValue(server) is { } text && Parse(text, 53) is null)
                 result.AddError($"{text}: is no server; write for example 10.96.0.10, [fd00::10]:53 or dns.example.com:53");
+            if (result.GetValue(name) is { } domain && DnsProbePlan.ProblemOf(domain) is { } problem)
+                result.AddError(problem);
         });
         command.SetAction((parsed, cancellation) =>
         {

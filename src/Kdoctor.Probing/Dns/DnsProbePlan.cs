@@ -39,6 +39,20 @@ public sealed record DnsProbePlan : ProbePlan
     /// <summary>TLS: whom to trust; nobody is verified by default.</summary>
     public TlsPlan Tls { get; init; } = new();
 
+    /// <summary>Why a name cannot be asked for, in words; null for one that can.</summary>
+    public static string? ProblemOf(string domain)
+    {
+        try
+        {
+            DomainName.ToWire(domain);
+            return null;
+        }
+        catch (FormatException wrong)
+        {
+            return wrong.Message;
+        }
+    }
+
     internal override Probe Create(ProbeSite site)
     {
         if (Port is < 1 or > 65535)

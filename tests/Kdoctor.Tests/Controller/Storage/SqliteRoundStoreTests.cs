@@ -28,7 +28,7 @@ public sealed class SqliteRoundStoreTests : IDisposable
         Assert.NotNull(found);
         Assert.Equal(RoundState.Ongoing, found.State);
         Assert.Equal(mesh.Plan.Targets.Select(target => target with { Request = found.Plan.Targets[target.Index].Request }), found.Plan.Targets);
-        Assert.Equal(mesh.Plan.Targets.Select(target => ((HttpRequestPlan)target.Request).RequestTarget), found.Plan.Targets.Select(target => ((HttpRequestPlan)target.Request).RequestTarget));
+        Assert.Equal(mesh.Plan.Targets.Select(target => Assert.IsType<HttpRequestPlan>(target.Request).RequestTarget), found.Plan.Targets.Select(target => Assert.IsType<HttpRequestPlan>(target.Request).RequestTarget));
         Assert.Equal(mesh.Plan.Agents.Select(agent => agent.Agent.Id), found.Plan.Agents.Select(agent => agent.Agent.Id));
         Assert.Equal(mesh.Plan.Load, found.Plan.Load);
         Assert.Equal(mesh.Task.Expect, found.Expect);

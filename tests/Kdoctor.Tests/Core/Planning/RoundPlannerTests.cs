@@ -23,7 +23,7 @@ public sealed class RoundPlannerTests
         Assert.Empty(plan.LeftOut);
         Assert.All(plan.Agents, agent => Assert.Equal(7, plan.TargetsOf(agent).Count()));
         Assert.Equal(100, plan.Load.RequestsPerTarget);
-        Assert.Equal(("http://10.10.0.3:80/kdoctoragent?task=reach-task", "10.10.0.3:80", "id-2"), (plan.Targets[2].Url, ((HttpRequestPlan)plan.Targets[2].Request).HostHeader, plan.Targets[2].DestinationAgentId));
+        Assert.Equal(("http://10.10.0.3:80/kdoctoragent?task=reach-task", "10.10.0.3:80", "id-2"), (plan.Targets[2].Url, Http(plan.Targets[2]).HostHeader, plan.Targets[2].DestinationAgentId));
     }
 
     [Fact]
@@ -31,7 +31,7 @@ public sealed class RoundPlannerTests
     {
         var plan = MeshRound.Of(4).Plan;
         Assert.All(plan.Agents, agent => Assert.Equal(4, plan.TargetsOf(agent).Where(target => target.Channel == Channel.NodePort).Select(target => target.DestinationNode).Distinct().Count()));
-        Assert.All(plan.Targets, target => Assert.False(((HttpRequestPlan)target.Request).KeepAlive));
+        Assert.All(plan.Targets, target => Assert.False(Http(target).KeepAlive));
     }
 
     [Fact]
@@ -99,7 +99,7 @@ public sealed class RoundPlannerTests
             ("AgentIngress_v4_http://10.30.0.1:80/kdoctoragent?task=reach-task", "http://10.30.0.1:80/kdoctoragent?task=reach-task", "echo.example.net"),
             ("AgentLoadbalancerV6IP_[2001:db8::7]:8080", "http://[2001:db8::7]:8080/kdoctoragent?task=reach-task", "[2001:db8::7]:8080"),
             ("AgentPodV6IP_agent-1_fd00:10::1", "http://[fd00:10::1]:80/kdoctoragent?task=reach-task", "[fd00:10::1]:80"),
-        ], plan.Targets.Select(target => (target.Name, target.Url, ((HttpRequestPlan)target.Request).HostHeader)));
+        ], plan.Targets.Select(target => (target.Name, target.Url, Http(target).HostHeader)));
     }
 
     [Fact]
@@ -123,4 +123,6 @@ public sealed class RoundPlannerTests
                 || plan.LeftOut.Any(left => left.Channel == query.Channel && left.Family == query.Family && left.Reason.Length > 0)));
             Assert.All(plan.Targets, target => Assert.True(Uri.TryCreate(target.Url, UriKind.Absolute, out var url) && url.Port == target.Port));
         }, iter: 200);
+
+    private static HttpRequestPlan Http(Target target) => Assert.IsType<HttpRequestPlan>(target.Request);
 }
