@@ -1,4 +1,6 @@
+#if !AHEAD_OF_TIME
 using BenchmarkDotNet.Running;
+#endif
 using Kdoctor.Benchmarks.Mesh;
 using Kdoctor.Benchmarks.Peers;
 
@@ -30,9 +32,11 @@ internal static class Program
                 return await OwnClient.RunAsync(args[1..], time).ConfigureAwait(false);
             case ["servers"]:
                 return await PeersCommand.ServeAsync(time).ConfigureAwait(false);
+#if !AHEAD_OF_TIME
             case ["micro", ..]:
                 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args[1..]);
                 return 0;
+#endif
             default:
                 Console.Error.WriteLine(Usage);
                 return 2;
