@@ -1,8 +1,10 @@
 #if !AHEAD_OF_TIME
 using BenchmarkDotNet.Running;
 #endif
+using Kdoctor.Benchmarks.Memory;
 using Kdoctor.Benchmarks.Mesh;
 using Kdoctor.Benchmarks.Peers;
+using Kdoctor.Benchmarks.Rates;
 
 namespace Kdoctor.Benchmarks;
 
@@ -12,6 +14,8 @@ internal static class Program
         usage: Kdoctor.Benchmarks COMMAND
           mesh [AGENTS] [QPS] [SECONDS]   a full mesh in one process: processor, memory, lateness
           peers [ROW...] [REPEATS [SECONDS]]   requests per processor second beside the peers, every row without ROW
+          rate [SECONDS [RATE...]]        how many requests begin, and how late
+          memory [SECONDS]                resident memory over time, at 20,000 per second and at 1,000 targets
           client ROW PORT SECONDS [RATE]  our client of a row alone, against a server that runs already; at full speed without RATE
           servers                         the servers of the rows, until input ends
           micro [BenchmarkDotNet options] the parts alone
@@ -28,6 +32,10 @@ internal static class Program
                 return await MeshCommand.RunAsync(args[1..], time).ConfigureAwait(false);
             case ["peers", ..]:
                 return await PeersCommand.RunAsync(args[1..], time).ConfigureAwait(false);
+            case ["rate", ..]:
+                return await RateCommand.RunAsync(args[1..], time).ConfigureAwait(false);
+            case ["memory", ..]:
+                return await MemoryCommand.RunAsync(args[1..], time).ConfigureAwait(false);
             case ["client", _, _, _, ..]:
                 return await OwnClient.RunAsync(args[1..], time).ConfigureAwait(false);
             case ["servers"]:

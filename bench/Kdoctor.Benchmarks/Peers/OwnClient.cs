@@ -20,7 +20,7 @@ internal static partial class OwnClient
     /// <summary>The process's own main: <c>client ROW PORT SECONDS [RATE]</c>.</summary>
     internal static async Task<int> RunAsync(string[] args, TimeProvider time)
     {
-        var (plan, outstanding) = Plan(args[0], int.Parse(args[1], CultureInfo.InvariantCulture));
+        var port = int.Parse(args[1], CultureInfo.InvariantCulture);
         var seconds = double.Parse(args[2], CultureInfo.InvariantCulture);
         double? rate = args.Length > 3 ? double.Parse(args[3], CultureInfo.InvariantCulture) : null;
         var loop = new EventLoop("probing", time, Console.Error.WriteLine);
@@ -33,13 +33,20 @@ internal static partial class OwnClient
         Print(result, cpu);
         return 0;
 
-        Task<LoadResult> LoadAsync(double length) => runner.Start(new LoadAssignment
+        Task<LoadResult> LoadAsync(double length) => runner.Start(Load(args[0], port, rate, length)).Completion;
+    }
+
+    /// <summary>A row's load on one target; at full speed without a rate.</summary>
+    internal static LoadAssignment Load(string row, int port, double? rate, double seconds)
+    {
+        var (plan, outstanding) = Plan(row, port);
+        return new LoadAssignment
         {
-            Load = new LoadPlan(rate ?? 1, TimeSpan.FromSeconds(length), TimeSpan.FromSeconds(5)),
+            Load = new LoadPlan(rate ?? 1, TimeSpan.FromSeconds(seconds), TimeSpan.FromSeconds(5)),
             FullSpeed = rate is null,
             MaxOutstanding = rate is null ? outstanding : LoadAssignment.DefaultMaxOutstanding,
             Targets = [new LoadTarget(0, plan)],
-        }).Completion;
+        };
     }
 
     /// <summary>Runs such a process and reads what it prints.</summary>
