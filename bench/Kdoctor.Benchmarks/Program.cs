@@ -1,6 +1,10 @@
+#if !AHEAD_OF_TIME
 using BenchmarkDotNet.Running;
+#endif
+using Kdoctor.Benchmarks.Memory;
 using Kdoctor.Benchmarks.Mesh;
 using Kdoctor.Benchmarks.Peers;
+using Kdoctor.Benchmarks.Rates;
 
 namespace Kdoctor.Benchmarks;
 
@@ -9,8 +13,11 @@ internal static class Program
     private const string Usage = """
         usage: Kdoctor.Benchmarks COMMAND
           mesh [AGENTS] [QPS] [SECONDS]   a full mesh in one process: processor, memory, lateness
-          peers [RATE [own]]              requests per processor second beside ab and wrk, or ours alone
-          dns [SECONDS [ROUNDS]]          DNS queries per processor second beside dnsperf, over UDP, TCP and TLS
+          peers [ROW...] [REPEATS [SECONDS]]   requests per processor second beside the peers, every row without ROW
+          rate [SECONDS [RATE...]]        how many requests begin, and how late
+          memory [SECONDS]                resident memory over time, at 20,000 per second and at 1,000 targets
+          client ROW PORT SECONDS [RATE]  our client of a row alone, against a server that runs already; at full speed without RATE
+          servers                         the servers of the rows, until input ends
           micro [BenchmarkDotNet options] the parts alone
         """;
 
@@ -25,13 +32,19 @@ internal static class Program
                 return await MeshCommand.RunAsync(args[1..], time).ConfigureAwait(false);
             case ["peers", ..]:
                 return await PeersCommand.RunAsync(args[1..], time).ConfigureAwait(false);
-            case ["dns", ..] when OperatingSystem.IsLinux():
-                return await DnsPeersCommand.RunAsync(args[1..], time).ConfigureAwait(false);
-            case ["serve"]:
+            case ["rate", ..]:
+                return await RateCommand.RunAsync(args[1..], time).ConfigureAwait(false);
+            case ["memory", ..]:
+                return await MemoryCommand.RunAsync(args[1..], time).ConfigureAwait(false);
+            case ["client", _, _, _, ..]:
+                return await OwnClient.RunAsync(args[1..], time).ConfigureAwait(false);
+            case ["servers"]:
                 return await PeersCommand.ServeAsync(time).ConfigureAwait(false);
+#if !AHEAD_OF_TIME
             case ["micro", ..]:
                 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args[1..]);
                 return 0;
+#endif
             default:
                 Console.Error.WriteLine(Usage);
                 return 2;

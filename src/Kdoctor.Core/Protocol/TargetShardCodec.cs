@@ -19,6 +19,7 @@ internal static class TargetShardCodec
             FirstSentUnixNs = shard.FirstSent is { } first ? WireTime.ToUnixNanoseconds(first) : 0,
             LastEndedUnixNs = shard.LastEnded is { } last ? WireTime.ToUnixNanoseconds(last) : 0,
             LatencyNs = HistogramCodec.Encode(shard.Latency),
+            SendLatencyNs = HistogramCodec.Encode(shard.SendLatency),
             ResolvedAddress = shard.ResolvedAddress ?? "",
             StrayAnswers = shard.StrayAnswers,
             PhasesNs = PhasesCodec.Encode(shard.Phases),
@@ -54,6 +55,7 @@ internal static class TargetShardCodec
             LastEnded = message.LastEndedUnixNs == 0 ? null : WireTime.FromUnixNanoseconds(message.LastEndedUnixNs),
             ResolvedAddress = message.ResolvedAddress.Length == 0 ? null : message.ResolvedAddress,
             Latency = HistogramCodec.Decode(message.LatencyNs),
+            SendLatency = HistogramCodec.Decode(message.SendLatencyNs),
             Failures = Distinct(message.Failures, entry => (FailureOf(entry.Stage, entry.Cause), entry.Count)),
             Statuses = Distinct(message.Statuses, entry => (entry.Status, entry.Count)),
             ReplyCodes = Distinct(message.ReplyCodes, entry => (entry.Code, entry.Count)),
@@ -66,7 +68,8 @@ internal static class TargetShardCodec
         if (long.Min(shard.Planned, long.Min(shard.Sent, long.Min(shard.Unsent, shard.Cancelled))) < 0
             || shard.Planned != shard.Sent + shard.Unsent
             || shard.Sent != shard.Succeeded + shard.Failed + shard.Cancelled
-            || shard.Latency.Count != shard.Succeeded)
+            || shard.Latency.Count != shard.Succeeded
+            || (message.SendLatencyNs is not null && shard.SendLatency.Count != shard.Succeeded))
             throw new FormatException($"the counts of target {shard.Target} contradict each other");
         return shard;
     }

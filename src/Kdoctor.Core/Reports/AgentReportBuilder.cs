@@ -120,6 +120,7 @@ internal sealed class AgentReportBuilder(LatestRound round, TaskKind kind)
             Tps = duration is { TotalSeconds: > 0 } seconds ? Math.Round(shard.Sent / seconds.TotalSeconds, 6) : null,
             Errors = ReportWords.Errors(shard.Failures),
             Latencies = ReportWords.Latencies(shard.Latency),
+            SendLatencies = ReportWords.Latencies(shard.SendLatency),
             Phases = ReportWords.Phases(shard.Phases),
             ExistsNotSendRequests = shard.Unsent > 0,
             TotalDataSize = string.Create(CultureInfo.InvariantCulture, $"{shard.BodyBytes} byte"),

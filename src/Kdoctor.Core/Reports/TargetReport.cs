@@ -82,6 +82,9 @@ public sealed record TargetMetrics
     /// <summary>Latency of successes from the intended start, in milliseconds; null when there is none.</summary>
     public LatencyReport? Latencies { get; init; }
 
+    /// <summary>Latency of successes from their actual start, in milliseconds: without the agent's own lateness; null when there is none.</summary>
+    public LatencyReport? SendLatencies { get; init; }
+
     /// <summary>Where the time of successes went, from their actual start; null when nothing succeeded.</summary>
     public PhasesReport? Phases { get; init; }
 

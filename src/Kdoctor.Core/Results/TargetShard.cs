@@ -53,6 +53,12 @@ public sealed class TargetShard
     /// <summary>Nanoseconds from the intended start of a request to the end of its answer; successes only.</summary>
     public LatencyHistogram Latency { get; init; } = new();
 
+    /// <summary>
+    /// Nanoseconds from the actual start of a request (its connection's, where it opens one) to the end of its answer; successes only. What
+    /// <see cref="Latency"/> has beyond it is the agent's own lateness.
+    /// </summary>
+    public LatencyHistogram SendLatency { get; init; } = new();
+
     /// <summary>The parts that the successes' time went to, from their actual start.</summary>
     public PhaseLatencies Phases { get; init; } = new();
 

@@ -61,7 +61,7 @@ internal sealed unsafe class Poller : IDisposable
             var count = (int)Libc.EpollWaitPrecise(PreciseWaitNumber, epoll, bytes, Capacity, timeoutNs < 0 ? null : &timeout, 0, 8);
             if (count >= 0)
                 return count;
-            var error = Marshal.GetLastPInvokeError();
+            var error = Marshal.GetLastSystemError();
             if (error == Errno.Interrupted)
                 return 0;
             if (error is not (Errno.NotImplemented or Errno.PermissionDenied))
@@ -110,7 +110,7 @@ internal sealed unsafe class Poller : IDisposable
             Checked(Libc.TimerSet(timer, 0, setting, null), "timerfd_settime");
         }
         var count = Libc.EpollWait(epoll, bytes, Capacity, timeoutNs == 0 ? 0 : -1);
-        if (count < 0 && Marshal.GetLastPInvokeError() is var error && error != Errno.Interrupted)
+        if (count < 0 && Marshal.GetLastSystemError() is var error && error != Errno.Interrupted)
             throw new Win32Exception(error, "epoll_wait");
         return Math.Max(count, 0);
     }

@@ -85,14 +85,14 @@ internal static unsafe class StreamSocket
     internal static int Receive(int socket, Span<byte> buffer)
     {
         fixed (byte* bytes = buffer)
-            return Answer((int)Libc.Receive(socket, bytes, (nuint)buffer.Length, 0));
+            return HotAnswer((int)Libc.Receive(socket, bytes, (nuint)buffer.Length, 0));
     }
 
     /// <summary>Sends what the kernel takes. <paramref name="moreFollows"/> holds a part segment back until the next send, shutdown or close (MSG_MORE).</summary>
     internal static int Send(int socket, ReadOnlySpan<byte> buffer, bool moreFollows = false)
     {
         fixed (byte* bytes = buffer)
-            return Answer((int)Libc.Send(socket, bytes, (nuint)buffer.Length, NoSignal | (moreFollows ? MoreFollows : 0)));
+            return HotAnswer((int)Libc.Send(socket, bytes, (nuint)buffer.Length, NoSignal | (moreFollows ? MoreFollows : 0)));
     }
 
     /// <summary>TCP_NODELAY: a last part segment does not wait for an acknowledgement.</summary>
@@ -105,6 +105,9 @@ internal static unsafe class StreamSocket
 
     private static int SetOption(int socket, int level, int option, int value) =>
         Answer(Libc.SetOption(socket, level, option, &value, sizeof(int)));
+
+    // For the calls that do not keep their error: see Libc.
+    private static int HotAnswer(int result) => result >= 0 ? result : -Marshal.GetLastSystemError();
 
     private static int Answer(int result) => result >= 0 ? result : -Marshal.GetLastPInvokeError();
 }

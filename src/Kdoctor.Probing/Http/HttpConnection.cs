@@ -64,7 +64,7 @@ internal sealed class HttpConnection : Attempt, ILoopSocket, IAddressWaiter
         detail = backend = null;
         judged = false;
         nonce = Probe!.Request.Echo ? Probe.NextNonce() : 0;
-        phases.Begin(Loop.NowNs);
+        phases.Begin(BegunNs);
         parser.Begin(Probe.Request.Method, Probe.Request.Echo ? evidence : null);
         evidence.Begin();
         if (step == Step.Kept)
@@ -277,8 +277,9 @@ internal sealed class HttpConnection : Attempt, ILoopSocket, IAddressWaiter
             FailBehind();
             return true;
         }
+        var now = Loop.NowNs;
         if (step != Step.Receiving)
-            phases.FirstByteNs = Loop.NowNs;
+            phases.FirstByteNs = now;
         step = Step.Receiving;
         switch (parser.Feed(bytes, out var taken))
         {
@@ -290,16 +291,16 @@ internal sealed class HttpConnection : Attempt, ILoopSocket, IAddressWaiter
                 FailBehind();
                 return true;
             case AnswerState.Complete:
-                return Complete();
+                return Complete(now);
             default:
                 return false;
         }
     }
 
     // 3. Let the peer close; true when the connection is to be used again.
-    private bool Complete()
+    private bool Complete(long now)
     {
-        completeNs = Loop.NowNs;
+        completeNs = now;
         if (sent == Probe!.Template.Length && parser.Persists && Probe.Request.KeepAlive)
         {
             Judge();

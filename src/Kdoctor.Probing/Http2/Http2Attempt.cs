@@ -24,17 +24,13 @@ internal sealed class Http2Attempt : Attempt, IExchangeOwner
     /// <summary>The connection that carries it; null once it has ended.</summary>
     private Http2Connection? Connection { get; set; }
 
-    /// <summary>When it began, by the loop's clock.</summary>
-    internal long BegunNs { get; private set; }
-
     internal override void Begin()
     {
         detail = backend = null;
         errno = 0;
         judged = false;
-        BegunNs = Probe!.Loop.NowNs;
         phases.Begin(BegunNs);
-        Exchange.Begin(Probe.Frames, Probe.Request.Echo ? Probe.NextNonce() : 0);
+        Exchange.Begin(Probe!.Frames, Probe.Request.Echo ? Probe.NextNonce() : 0);
         Connection = Probe.ConnectionWithRoom();
         Connection.Open(this);
     }

@@ -121,7 +121,7 @@ internal sealed class Http2Connection : ILoopSocket, IAddressWaiter
         if (Stage is not null || (ready & Readiness.Writable) != 0)
             Push();
         if (!closed && Stage is null)
-            Pull();
+            Pull((ready & (Readiness.PeerFinished | Readiness.Error | Readiness.HungUp)) != 0);
     }
 
     /// <summary>The run is over: tells the peer, if it listens, and closes.</summary>
@@ -229,7 +229,7 @@ internal sealed class Http2Connection : ILoopSocket, IAddressWaiter
         if (answer is -Errno.ConnectionReset or -Errno.BrokenPipe)
         {
             Advance(null);
-            Pull();
+            Pull(ending: true);
             if (closed)
                 return;
         }
@@ -237,7 +237,7 @@ internal sealed class Http2Connection : ILoopSocket, IAddressWaiter
     }
 
     // 3. Move bytes in.
-    private void Pull()
+    private void Pull(bool ending)
     {
         for (var reads = 0; reads < ReadsPerTurn; reads++)
         {
@@ -260,6 +260,10 @@ internal sealed class Http2Connection : ILoopSocket, IAddressWaiter
             }
             if (closed)
                 return;
+
+            // A short read emptied the socket: whatever comes next will be reported, unless it was already.
+            if (count < buffer.Length && !stream.HasTls && !ending)
+                break;
             if (reads == ReadsPerTurn - 1)
                 probe.Loop.Renew(stream.Descriptor);
         }

@@ -17,6 +17,9 @@ internal abstract class Attempt
     /// <summary>When the timetable wanted it to start.</summary>
     internal long IntendedNs { get; set; }
 
+    /// <summary>When it did start.</summary>
+    internal long BegunNs { get; set; }
+
     /// <summary>Its neighbours among the outstanding ones, which are in the order of their deadlines.</summary>
     internal Attempt? Earlier { get; set; }
 

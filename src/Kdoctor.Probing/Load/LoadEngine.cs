@@ -144,6 +144,7 @@ internal sealed class LoadEngine : ILoopTenant
         attempt.Engine = this;
         attempt.Slot = slot;
         attempt.IntendedNs = intended;
+        attempt.BegunNs = now;
         Link(attempt);
         record.Began(slot, intended, now);
         attempt.Begin();

@@ -67,6 +67,7 @@ internal sealed class LoadRecord
             shard.Succeeded++;
             Volatile.Write(ref succeeded, succeeded + 1);
             shard.Latency.Record(end.EndNs - attempt.IntendedNs);
+            shard.SendLatency.Record(end.EndNs - attempt.BegunNs);
             shard.Phases.Record(end.Phases);
             return;
         }

@@ -45,9 +45,12 @@ public sealed class KdoctorProcess : IAsyncDisposable
     }
 
     /// <summary>Starts <c>kdoctor ARGUMENTS</c>.</summary>
-    public static KdoctorProcess Start(params IReadOnlyList<string> arguments)
+    public static KdoctorProcess Start(params IReadOnlyList<string> arguments) => StartProgram(Path.Combine(AppContext.BaseDirectory, "kdoctor"), arguments);
+
+    /// <summary>Starts another of the project's executables.</summary>
+    public static KdoctorProcess StartProgram(string program, IReadOnlyList<string> arguments)
     {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "kdoctor"), arguments)
+        var start = new ProcessStartInfo(program, arguments)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -42,7 +42,9 @@ public sealed record Seen(long Planned)
         };
         for (var i = 0; i < Succeeded; i++)
         {
-            shard.Latency.Record((long)Latency.TotalNanoseconds + (((i * 37) + (target * 17)) % 200 * 1_000) - 100_000);
+            var latency = (long)Latency.TotalNanoseconds + (((i * 37) + (target * 17)) % 200 * 1_000) - 100_000;
+            shard.Latency.Record(latency);
+            shard.SendLatency.Record(latency - 30_000);
             shard.CountStatus(200);
             shard.CountBackend(backends[i % backends.Count]);
         }

@@ -82,6 +82,8 @@ internal sealed class ProbingLoop : IAsyncDisposable
         Assert.Equal(shard.Planned, shard.Sent + shard.Unsent);
         Assert.Equal(shard.Sent, shard.Succeeded + shard.Failed + shard.Cancelled);
         Assert.Equal(shard.Succeeded, shard.Latency.Count);
+        Assert.Equal(shard.Succeeded, shard.SendLatency.Count);
+        Assert.True(shard.SendLatency.Sum <= shard.Latency.Sum);
         Assert.True(shard.Samples.Count <= TargetShard.MaxSamples);
     }
 

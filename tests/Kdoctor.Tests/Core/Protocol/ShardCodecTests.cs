@@ -104,7 +104,10 @@ public sealed class ShardCodecTests
     {
         var shard = new TargetShard { Target = 0, Unsent = unsent, Cancelled = cancelled, ResolvedAddress = address.Length == 0 ? null : address };
         foreach (var latency in latencies)
+        {
             shard.Latency.Record(latency);
+            shard.SendLatency.Record(latency / 2);
+        }
         foreach (var (failure, count) in failures)
         {
             for (var i = 0; i < count; i++)
