@@ -64,6 +64,7 @@ public static class AgentCommand
             using var logs = new LineLoggers(error, time);
             var site = new AgentSite(time, new Random(random.Next()), logs, sharingAgents: 1);
             await using var siteEnds = site.ConfigureAwait(false);
+            await site.WarmUpAsync(cancellation).ConfigureAwait(false);
             var agent = AgentHost.Start(options, site, random);
             await using var agentEnds = agent.ConfigureAwait(false);
             await error.WriteLineAsync($"agent {agent.AgentId} answers on {string.Join(", ", agent.Addresses.Select(address => new IPEndPoint(IPAddress.Parse(address.Ip), address.Port)))}").ConfigureAwait(false);

@@ -1,8 +1,10 @@
 using System.Net;
-using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using Kdoctor.Agent.Echo;
 using Kdoctor.Agent.Usage;
 using Kdoctor.Core.Planning;
 using Kdoctor.Probing.EventLoops;
+using Kdoctor.Probing.Http;
 using Kdoctor.Probing.Load;
 using Microsoft.Extensions.Logging;
 
@@ -11,6 +13,10 @@ namespace Kdoctor.Agent.Hosting;
 /// <summary>What the agents of one process share: a loop for probes, one for echoes, the measurement of the process, the clock and the logs.</summary>
 public sealed partial class AgentSite : IAsyncDisposable
 {
+    private const int WarmUpTargets = 10;
+    private const double WarmUpRate = 100;
+    private static readonly TimeSpan WarmUpTime = TimeSpan.FromMilliseconds(500);
+
     private readonly ILogger<AgentSite> logger;
 
     /// <summary>Starts the loops.</summary>
@@ -26,7 +32,7 @@ public sealed partial class AgentSite : IAsyncDisposable
         logger = logs.CreateLogger<AgentSite>();
         Probing = new EventLoop("probing", time, LogSurprise);
         Echoing = new EventLoop("echo", time, LogSurprise);
-        Runner = new LoadRunner(Probing, ResolveAsync, seeds);
+        Runner = new LoadRunner(Probing, SystemResolver.ResolveAsync, seeds);
         Usage = new ProcessUsage(time);
     }
 
@@ -45,25 +51,33 @@ public sealed partial class AgentSite : IAsyncDisposable
 
     internal ProcessUsage Usage { get; }
 
+    /// <summary>
+    /// Probes an echo of its own for half a second, so that the just-in-time compiler has seen the code of both before a round measures
+    /// anything: its work at a round's start made requests late. What was compiled ahead of time needs none of it.
+    /// </summary>
+    public async Task WarmUpAsync(CancellationToken cancellation)
+    {
+        if (!RuntimeFeature.IsDynamicCodeCompiled)
+            return;
+        const string Nobody = "warm-up";
+        var echo = EchoServer.Start(new EchoOptions { AgentId = Nobody, ServerName = Nobody, Listen = [new IPEndPoint(IPAddress.Loopback, 0)] }, Echoing);
+        await using var echoEnds = echo.ConfigureAwait(false);
+        var request = new HttpRequestPlan { Method = "GET", RequestTarget = "/", HostHeader = Nobody, Echo = true };
+        var probe = new HttpProbePlan { Host = IPAddress.Loopback.ToString(), Port = echo.EndPoints[0].Port, Request = request, ExpectedAgentIds = [Nobody] };
+        var run = Runner.Start(new LoadAssignment
+        {
+            Load = new LoadPlan(WarmUpRate, WarmUpTime, WarmUpTime),
+            Targets = [.. Enumerable.Range(0, WarmUpTargets).Select(index => new LoadTarget(index, probe))],
+        });
+        await run.Completion.WaitAsync(cancellation).ConfigureAwait(false);
+    }
+
     /// <summary>Stops the loops; every agent of the site must have been disposed of.</summary>
     public async ValueTask DisposeAsync()
     {
         await Probing.DisposeAsync().ConfigureAwait(false);
         await Echoing.DisposeAsync().ConfigureAwait(false);
         Usage.Dispose();
-    }
-
-    // The system's resolver, first address: what an application without a preference would use.
-    private static async Task<IPAddress> ResolveAsync(string host, IpFamily? family, CancellationToken cancellation)
-    {
-        var wanted = family switch
-        {
-            IpFamily.IPv4 => AddressFamily.InterNetwork,
-            IpFamily.IPv6 => AddressFamily.InterNetworkV6,
-            _ => AddressFamily.Unspecified,
-        };
-        var addresses = await System.Net.Dns.GetHostAddressesAsync(host, wanted, cancellation).ConfigureAwait(false);
-        return addresses.Length > 0 ? addresses[0] : throw new SocketException((int)SocketError.NoData);
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A defect in an event loop; its other work goes on")]

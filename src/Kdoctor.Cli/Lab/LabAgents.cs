@@ -31,6 +31,7 @@ internal sealed class LabAgents : IAsyncDisposable
         var agents = new LabAgents(new AgentSite(context.Time, new Random(context.Chance.Next()), logs, Math.Max(1, count)));
         try
         {
+            await agents.site.WarmUpAsync(cancellation);
             for (var number = 1; number <= count; number++)
                 agents.Add(number, installation, network, control, context);
             await Task.WhenAll(agents.hosts.Select(host => host.Welcomed)).WaitAsync(cancellation);
