@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using System.CommandLine.Help;
 using System.Globalization;
 using System.Text;
@@ -33,14 +34,19 @@ internal static class CommandReference
         page.Append("# Commands\n\nWritten from the command itself; a test compares it. ").Append("`kdoctor COMMAND --help` shows the same.\n\n");
         page.Append(string.Join("\n", (root.Description ?? "").ReplaceLineEndings("\n").Split('\n'))).Append('\n');
         foreach (var command in root.Subcommands)
-            Append(page, command);
+            Append(page, command, $"kdoctor {command.Name}");
         return page.ToString();
     }
 
-    private static void Append(StringBuilder page, Command command)
+    private static void Append(StringBuilder page, Command command, string name)
     {
         var arguments = string.Concat(command.Arguments.Select(argument => $" {argument.Name}"));
-        page.Append(CultureInfo.InvariantCulture, $"\n## kdoctor {command.Name}{arguments}\n\n{command.Description}\n\n| option | default | description |\n|---|---|---|\n");
+        page.Append(CultureInfo.InvariantCulture, $"\n## {name}{arguments}\n\n{command.Description}\n");
+        foreach (var part in command.Subcommands)
+            Append(page, part, $"{name} {part.Name}");
+        if (command.Subcommands.Count > 0)
+            return;
+        page.Append("\n| option | default | description |\n|---|---|---|\n");
         foreach (var argument in command.Arguments)
             Row(page, $"`{argument.Name}`", "required", argument.Description);
         foreach (var option in command.Options.Where(option => option is not HelpOption))
@@ -53,8 +59,15 @@ internal static class CommandReference
     private static string Names(Option option)
     {
         var names = string.Join(", ", option.Aliases.Append(option.Name).OrderBy(name => name.Length).Select(name => $"`{name}`"));
-        return option.HelpName is { } value ? $"{names} `{value.Replace("|", "\\|", StringComparison.Ordinal)}`" : names;
+        return Value(option) is { } value ? $"{names} `{value.Replace("|", "\\|", StringComparison.Ordinal)}`" : names;
     }
+
+    private static string? Value(Option option) => option switch
+    {
+        { HelpName: { } name } => name,
+        _ when option.ValueType == typeof(bool) => null,
+        _ => string.Join('|', option.GetCompletions(CompletionContext.Empty).Select(completion => completion.Label)) is { Length: > 0 } values ? values : null,
+    };
 
     private static string Default(Option option) => option switch
     {
