@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Kdoctor.Agent.Hosting;
 using Kdoctor.Cli.Crds;
 using Kdoctor.Cli.Lab;
@@ -39,9 +40,12 @@ internal static class CommandLine
         {
             foreach (var error in parsed.Errors)
                 await context.Error.WriteLineAsync($"kdoctor: {error.Message}");
-            await context.Error.WriteLineAsync($"See 'kdoctor {parsed.CommandResult.Command.Name} --help'.".Replace("kdoctor kdoctor", "kdoctor", StringComparison.Ordinal));
+            await context.Error.WriteLineAsync($"See '{PathOf(parsed.CommandResult)} --help'.");
             return ExitCodes.Usage;
         }
         return await parsed.InvokeAsync(new InvocationConfiguration { Output = context.Output, Error = context.Error });
     }
+
+    private static string PathOf(CommandResult command) =>
+        command.Parent is CommandResult parent ? $"{PathOf(parent)} {command.Command.Name}" : "kdoctor";
 }

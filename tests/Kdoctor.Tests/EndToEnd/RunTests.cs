@@ -61,6 +61,7 @@ public sealed class RunTests
     [InlineData("run", "--filename")]
     [InlineData("up --listen nonsense", "--listen nonsense: write an address")]
     [InlineData("sing", "sing")]
+    [InlineData("probe http", "See 'kdoctor probe http --help'.")]
     public async Task A_wrong_command_line_exits_2_and_says_why(string arguments, string expected)
     {
         var result = await KdoctorProcess.RunAsync(arguments.Split(' '));

@@ -18,8 +18,10 @@ public static partial class YamlText
     /// <summary>One document without markers, ending in a line break.</summary>
     public static string Write(JsonNode root)
     {
+        ArgumentNullException.ThrowIfNull(root);
         using var text = new StringWriter();
-        Write(text, JsonSerializer.SerializeToElement(root));
+        using var document = JsonDocument.Parse(root.ToJsonString());
+        Write(text, document.RootElement);
         return text.ToString();
     }
 
