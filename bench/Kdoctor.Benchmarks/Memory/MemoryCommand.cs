@@ -1,6 +1,5 @@
 using System.Globalization;
 using Kdoctor.Benchmarks.Peers;
-using Kdoctor.Core.Planning;
 using Kdoctor.Probing.EventLoops;
 using Kdoctor.Probing.Load;
 

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using k8s;
 using Kdoctor.ApiServer.Storage;
 using Kdoctor.Cli.Cluster;
+using Kdoctor.Controller.Reconciling;
 using Kdoctor.Controller.Serving;
 using Kdoctor.Controller.Sessions;
 using Kdoctor.Controller.Storage;
@@ -44,7 +45,8 @@ internal sealed class Lab : IAsyncDisposable
         yield return $"kdoctor is up with {options.Nodes} agents. Use it with kubectl:";
         yield return $"  export KUBECONFIG={KubeconfigPath}";
         yield return "  kubectl apply -f FILE; kubectl get netreach; kubectl get kdoctorreport";
-        yield return $"Agents of other hosts join with: kdoctor agent --controller {agentsAddress.Authority} --join-token-file {folder.Path(JoinTokenFile)} --ca-pin {pin}";
+        var reachable = new UriBuilder(agentsAddress) { Host = ListenAddresses.Of(options.ListenForAgents.Address).First().ToString() }.Uri.Authority;
+        yield return $"Agents of other hosts join with: kdoctor agent --controller {reachable} --join-token-file {folder.Path(JoinTokenFile)} --ca-pin {pin}";
         yield return "Ctrl-C ends it.";
     }
 
@@ -76,7 +78,8 @@ internal sealed class Lab : IAsyncDisposable
         // 1. The data folder.
         var logs = Keep(context.Logs());
         folder = Keep(LabFolder.Open(options.Data));
-        var certificates = Keep(LabCertificates.Open(folder, [IPAddress.Loopback, IPAddress.IPv6Loopback, options.Listen.Address, options.ListenForAgents.Address], context.Time));
+        var certificates = Keep(LabCertificates.Open(
+            folder, [.. ListenAddresses.Of(options.Listen.Address).Concat([IPAddress.Loopback, IPAddress.IPv6Loopback]).Distinct()], context.Time));
         var (token, joinToken) = (folder.Secret("token"), folder.Secret(JoinTokenFile));
 
         pin = certificates.Pin;
@@ -95,7 +98,7 @@ internal sealed class Lab : IAsyncDisposable
         var controller = new ControllerHost(new ControllerOptions(), new ControllerParts
         {
             Kubernetes = client,
-            ClusterView = agents => cluster = new LabCluster(agents),
+            ClusterView = agents => cluster = new LabCluster(new RememberedAgents(agents, context.Time)),
             Store = rounds,
             Agents = new JoinTokenAuthenticator(joinToken),
             Time = context.Time,
@@ -125,7 +128,7 @@ internal sealed class Lab : IAsyncDisposable
 
     private ImmutableArray<string> LabNotes(LabNetwork network) =>
     [
-        $"this is a lab: {options.Nodes} agents in one process on one machine",
+        options.Nodes == 0 ? "this is a mesh of agents that joined" : $"this is a lab: {options.Nodes} agents in one process on one machine",
         network.HasIPv6 ? "this machine has one IPv6 loopback address, ::1: over IPv6 the lab's targets differ by port" : "this machine has no IPv6 loopback address",
     ];
 

@@ -6,7 +6,7 @@ using Kdoctor.Core.Tasks;
 namespace Kdoctor.Cli.Lab;
 
 /// <summary>The lab as the controller sees it: its own agents, which should always be there, and whoever has joined from elsewhere.</summary>
-internal sealed class LabCluster(IConnectedAgents agents) : IClusterView
+internal sealed class LabCluster(RememberedAgents agents) : IClusterView
 {
     private ImmutableArray<AgentInfo> own = [];
     private LabServices? services;
@@ -27,7 +27,7 @@ internal sealed class LabCluster(IConnectedAgents agents) : IClusterView
         var ownIds = own.Select(agent => agent.Id).ToHashSet(StringComparer.Ordinal);
         return new ClusterSnapshot
         {
-            Agents = [.. own, .. agents.Connected.Where(agent => !ownIds.Contains(agent.Id))],
+            Agents = [.. own, .. agents.Expected.Where(agent => !ownIds.Contains(agent.Id))],
             Nodes = services?.Nodes ?? [],
             Service = services?.Service,
             Ingress = services?.Ingress,

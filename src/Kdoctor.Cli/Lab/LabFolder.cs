@@ -7,6 +7,7 @@ namespace Kdoctor.Cli.Lab;
 /// </summary>
 internal sealed class LabFolder : IDisposable
 {
+    private const string LockFile = "lock";
     private readonly string root;
     private readonly FileStream claim;
     private readonly bool temporary;
@@ -28,11 +29,12 @@ internal sealed class LabFolder : IDisposable
             Directory.CreateDirectory(root);
             if (!OperatingSystem.IsWindows())
                 File.SetUnixFileMode(root, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            return new LabFolder(root, new FileStream(System.IO.Path.Combine(root, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None), folder is null);
+            return new LabFolder(root, new FileStream(System.IO.Path.Combine(root, LockFile), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None), folder is null);
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
-            throw new LabException($"cannot use the data folder {root}: {refused.Message} Is another kdoctor using it? Name another with --data", refused);
+            var inUse = refused is IOException && File.Exists(System.IO.Path.Combine(root, LockFile));
+            throw new LabException($"cannot use the data folder {root}: {(inUse ? "another kdoctor is using it." : refused.Message)} Name another with --data", refused);
         }
     }
 

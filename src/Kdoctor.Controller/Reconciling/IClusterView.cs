@@ -23,10 +23,10 @@ public interface IConnectedAgents
     event Action? Changed;
 }
 
-/// <summary>Plain machines: the agents that are connected, by their own addresses; there is no service, node port or ingress.</summary>
-/// <param name="agents">The connected agents.</param>
-public sealed class ConnectedAgentsView(IConnectedAgents agents) : IClusterView
+/// <summary>Plain machines: the agents that joined, by their own addresses; there is no service, node port or ingress.</summary>
+/// <param name="agents">The agents that joined.</param>
+public sealed class JoinedAgentsView(RememberedAgents agents) : IClusterView
 {
     /// <inheritdoc/>
-    public ClusterSnapshot Snapshot(TaskDefinition task) => new() { Agents = [.. agents.Connected] };
+    public ClusterSnapshot Snapshot(TaskDefinition task) => new() { Agents = [.. agents.Expected] };
 }

@@ -62,7 +62,7 @@ public static class ControllerCommand
             var parts = new ControllerParts
             {
                 Kubernetes = KubeconfigChoice.Read(settings.Kubeconfig, settings.Context, Environment.GetEnvironmentVariable),
-                ClusterView = agents => new ConnectedAgentsView(agents),
+                ClusterView = agents => new JoinedAgentsView(new RememberedAgents(agents, time)),
                 Store = store,
                 Agents = new JoinTokenAuthenticator(joinToken),
                 Time = time,

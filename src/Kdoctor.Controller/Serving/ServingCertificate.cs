@@ -1,6 +1,4 @@
 using System.Net;
-using System.Net.NetworkInformation;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
@@ -38,15 +36,8 @@ internal static class ServingCertificate
         var names = new SubjectAlternativeNameBuilder();
         names.AddDnsName("localhost");
         names.AddDnsName(Environment.MachineName);
-        foreach (var address in Addresses(listen).Distinct())
+        foreach (var address in ListenAddresses.Of(listen))
             names.AddIpAddress(address);
         return names.Build();
     }
-
-    private static IEnumerable<IPAddress> Addresses(IPAddress listen) => listen.Equals(IPAddress.Any) || listen.Equals(IPAddress.IPv6Any)
-        ? NetworkInterface.GetAllNetworkInterfaces()
-            .SelectMany(card => card.GetIPProperties().UnicastAddresses)
-            .Select(unicast => unicast.Address)
-            .Where(address => address.AddressFamily is AddressFamily.InterNetwork or AddressFamily.InterNetworkV6 && !address.IsIPv6LinkLocal)
-        : [listen];
 }

@@ -84,6 +84,9 @@ public enum FailureCause
 
     /// <summary>A DNS answer did not fit and was cut by the server (TC); it is not asked for again over TCP.</summary>
     Truncated = 32,
+
+    /// <summary>The name leads to no address: there is no such name, or it has none of the family asked for.</summary>
+    NoSuchName = 33,
 }
 
 /// <summary>A request's failure: a closed vocabulary of stage and cause.</summary>

@@ -37,6 +37,7 @@ public static class FailureWords
         FailureCause.WrongReplyCode => "wrong reply code",
         FailureCause.EmptyAnswer => "empty answer",
         FailureCause.Truncated => "truncated",
+        FailureCause.NoSuchName => "no such name",
         _ => throw new ArgumentOutOfRangeException(nameof(cause), cause, "not a cause of this version"),
     };
 }

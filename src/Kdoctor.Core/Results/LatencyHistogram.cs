@@ -5,8 +5,8 @@ namespace Kdoctor.Core.Results;
 /// <summary>
 /// Counts of non-negative 64-bit values (nanoseconds) in the log-linear layout of an HDR histogram (G. Tene, hdrhistogram.org) with 128
 /// sub-buckets per power of two, so that a percentile is at most 0.4 % from a recorded value. Two histograms always have the same layout:
-/// merging adds counts and is exact, commutative and associative. Memory grows with the powers of two seen (512 bytes each), not with
-/// the number of values: a mesh keeps one per target.
+/// merging adds counts and is exact, commutative and associative. Memory grows with the different buckets seen, to 512 bytes per power of
+/// two at most, and not with the number of values: a mesh keeps several per target.
 /// </summary>
 /// <remarks>Not thread-safe: one writer, or a finished histogram.</remarks>
 public sealed class LatencyHistogram
@@ -17,8 +17,7 @@ public sealed class LatencyHistogram
     /// <summary>One more than the greatest bucket index.</summary>
     internal const int BucketCount = (64 - SubBucketBits) * SubBuckets;
 
-    // Page p holds the buckets of one power of two; page 0 the values below 128, one each.
-    private readonly uint[]?[] pages = new uint[]?[BucketCount / SubBuckets];
+    private BucketCounts buckets;
 
     /// <summary>How many values were recorded.</summary>
     public long Count { get; private set; }
@@ -87,19 +86,7 @@ public sealed class LatencyHistogram
     }
 
     /// <summary>The buckets with a count, in ascending order of value.</summary>
-    internal IEnumerable<(int Index, uint Count)> NonEmptyBuckets()
-    {
-        for (var page = 0; page < pages.Length; page++)
-        {
-            if (pages[page] is not { } counts)
-                continue;
-            for (var slot = 0; slot < SubBuckets; slot++)
-            {
-                if (counts[slot] != 0)
-                    yield return ((page * SubBuckets) + slot, counts[slot]);
-            }
-        }
-    }
+    internal IEnumerable<(int Index, uint Count)> NonEmptyBuckets() => buckets.NonEmpty();
 
     /// <summary>Builds a histogram from its buckets and exact totals, as they came over the wire.</summary>
     /// <exception cref="FormatException">A bucket lies outside the layout, or the totals contradict the buckets.</exception>
@@ -125,9 +112,7 @@ public sealed class LatencyHistogram
 
     private void Add(int index, uint count)
     {
-        var page = pages[index >> SubBucketBits] ??= new uint[SubBuckets];
-        ref var slot = ref page[index & (SubBuckets - 1)];
-        slot = uint.MaxValue - slot < count ? uint.MaxValue : slot + count;
+        buckets.Add(index, count, BucketCount);
         Count += count;
     }
 

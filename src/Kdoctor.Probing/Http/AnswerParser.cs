@@ -80,6 +80,15 @@ internal sealed class AnswerParser
         framing.Begin();
     }
 
+    /// <summary>Takes a whole answer that parsed to the same before; only after <see cref="Begin"/>.</summary>
+    internal void Repeat(KnownAnswer known)
+    {
+        part = Part.Complete;
+        Status = known.Status;
+        BodyBytes = known.BodyBytes;
+        framing.Persists = known.Persists;
+    }
+
     /// <summary>Takes bytes; <paramref name="taken"/> is how many belong to the answer.</summary>
     internal AnswerState Feed(ReadOnlySpan<byte> bytes, out int taken)
     {

@@ -278,9 +278,15 @@ internal sealed class HttpConnection : Attempt, ILoopSocket, IAddressWaiter
             return true;
         }
         var now = Loop.NowNs;
+        var whole = step != Step.Receiving && !Probe!.Request.Echo;
         if (step != Step.Receiving)
             phases.FirstByteNs = now;
         step = Step.Receiving;
+        if (whole && Probe!.Known.Is(bytes))
+        {
+            parser.Repeat(Probe.Known);
+            return Complete(now);
+        }
         switch (parser.Feed(bytes, out var taken))
         {
             case AnswerState.Broken:
@@ -291,6 +297,8 @@ internal sealed class HttpConnection : Attempt, ILoopSocket, IAddressWaiter
                 FailBehind();
                 return true;
             case AnswerState.Complete:
+                if (whole)
+                    Probe!.Known.Remember(bytes, parser);
                 return Complete(now);
             default:
                 return false;

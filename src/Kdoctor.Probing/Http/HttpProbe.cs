@@ -47,6 +47,9 @@ internal sealed class HttpProbe : Probe
     /// <summary>Who answered.</summary>
     internal BackendNames Backends { get; }
 
+    /// <summary>What it answered last.</summary>
+    internal KnownAnswer Known { get; } = new();
+
     internal HttpRequestPlan Request => plan.Request;
 
     internal ulong NextNonce() => site.Nonces.Next();

@@ -56,6 +56,11 @@ internal sealed class MessageFraming
     // A list of equal lengths counts as one (RFC 9112 section 6.3, rule 5).
     private string? TakeLength(ReadOnlySpan<byte> value)
     {
+        if (Length is null && TryParseDigits(value, out var only))
+        {
+            Length = only;
+            return null;
+        }
         foreach (var range in value.Split((byte)','))
         {
             var digits = value[range].Trim(" \t"u8);

@@ -72,7 +72,8 @@ internal sealed class TargetAddress
         {
             failure = exception.SocketErrorCode switch
             {
-                SocketError.HostNotFound or SocketError.NoData or SocketError.NoRecovery => FailureCause.BadAnswer,
+                SocketError.HostNotFound or SocketError.NoData => FailureCause.NoSuchName,
+                SocketError.NoRecovery => FailureCause.BadAnswer,
                 SocketError.TryAgain or SocketError.TimedOut => FailureCause.TimedOut,
                 _ => FailureCause.LocalResource,
             };

@@ -14,7 +14,7 @@ public sealed class LabFolderTests : IDisposable
     {
         using var folder = LabFolder.Open(root);
         var refused = Assert.Throws<LabException>(() => LabFolder.Open(root));
-        Assert.Contains("Is another kdoctor using it?", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("another kdoctor is using it", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -40,7 +40,7 @@ internal sealed class StreamRig : IAsyncDisposable
             new ControllerParts
             {
                 Kubernetes = new KubernetesClientConfiguration { Host = "https://127.0.0.1:1" },
-                ClusterView = agents => new ConnectedAgentsView(agents),
+                ClusterView = agents => new JoinedAgentsView(new RememberedAgents(agents, Time)),
                 Store = store,
                 Agents = new JoinTokenAuthenticator(Token),
                 Time = Time,

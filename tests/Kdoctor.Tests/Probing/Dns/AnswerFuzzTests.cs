@@ -1,15 +1,15 @@
-using System.Globalization;
 using Kdoctor.Core.Planning;
 using Kdoctor.Probing.Dns;
 using Kdoctor.TestKit;
 using Kdoctor.TestKit.Dns;
+using Kdoctor.TestKit.Fuzzing;
 using Xunit;
 
 namespace Kdoctor.Tests.Probing.Dns;
 
 /// <summary>
 /// Answers of real servers, kept as they came, and what a seeded mutation makes of them: whatever the octets are, reading them ends, throws nothing and
-/// gives the same twice. <c>KDOCTOR_FUZZ_MINUTES</c> makes the short run a long one.
+/// gives the same twice. <c>KDOCTOR_FUZZ_SECONDS</c> makes the short run a long one.
 /// </summary>
 public sealed class AnswerFuzzTests
 {
@@ -62,10 +62,8 @@ public sealed class AnswerFuzzTests
     [Fact]
     public void Mutated_answers_never_throw_and_always_end()
     {
-        var minutes = double.Parse(Environment.GetEnvironmentVariable("KDOCTOR_FUZZ_MINUTES") ?? "0", CultureInfo.InvariantCulture);
-        var started = ProbingLoop.Clock.GetTimestamp();
         var files = Corpus.Values.ToArray();
-        for (var seed = 1; seed * MessagesPerSeed <= ShortRun || ProbingLoop.Clock.GetElapsedTime(started).TotalMinutes < minutes; seed++)
+        foreach (var seed in FuzzRounds.Of(ShortRun / MessagesPerSeed))
         {
             var random = new Random(seed);
             for (var count = 0; count < MessagesPerSeed; count++)

@@ -206,7 +206,7 @@ public sealed class UdpProbeTests
     {
         await using var loop = new ProbingLoop((_, _, _) => throw new SocketException((int)SocketError.HostNotFound));
         var result = await loop.RunAsync(ProbingLoop.Load(3, 10_000, DnsTarget.Plan(new IPEndPoint(IPAddress.Loopback, 53)) with { Host = "dns.test" }));
-        ProbingLoop.AssertAll(result.Targets[0], FailureStage.Resolve, FailureCause.BadAnswer);
+        ProbingLoop.AssertAll(result.Targets[0], FailureStage.Resolve, FailureCause.NoSuchName);
     }
 
     [Fact]

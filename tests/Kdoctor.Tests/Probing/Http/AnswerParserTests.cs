@@ -1,5 +1,6 @@
 using System.Text;
 using Kdoctor.Probing.Http;
+using Kdoctor.TestKit.Fuzzing;
 using Xunit;
 
 namespace Kdoctor.Tests.Probing.Http;
@@ -80,10 +81,10 @@ public sealed class AnswerParserTests
     [Fact]
     public void Mutated_answers_are_read_alike_however_they_are_cut_and_never_throw()
     {
-        var random = new Random(20260101);
         var corpus = Answers.Select(row => (row.Data.Item1, Encoding.Latin1.GetBytes(row.Data.Item2))).ToList();
-        for (var round = 0; round < 20_000; round++)
+        foreach (var round in FuzzRounds.Of(20_000))
         {
+            var random = new Random(20260101 + round);
             var (method, seed) = corpus[random.Next(corpus.Count)];
             var bytes = Mutate(seed, corpus[random.Next(corpus.Count)].Item2, random);
             var whole = Read(method, true, [bytes]);

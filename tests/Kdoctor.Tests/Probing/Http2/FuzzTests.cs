@@ -1,8 +1,8 @@
-using System.Diagnostics;
 using Kdoctor.Core.Planning;
 using Kdoctor.Core.Results;
 using Kdoctor.Probing.Http;
 using Kdoctor.Probing.Http2;
+using Kdoctor.TestKit.Fuzzing;
 using Xunit;
 
 namespace Kdoctor.Tests.Probing.Http2;
@@ -96,9 +96,7 @@ public sealed class FuzzTests
 
     private static void Fuzz(Action<Random, byte[]> test, int rounds = Rounds)
     {
-        var seconds = int.TryParse(Environment.GetEnvironmentVariable("KDOCTOR_FUZZ_SECONDS"), out var asked) ? asked : 0;
-        var began = Process.GetCurrentProcess().TotalProcessorTime;
-        for (var round = 0; seconds > 0 ? (Process.GetCurrentProcess().TotalProcessorTime - began).TotalSeconds < seconds : round < rounds; round++)
+        foreach (var round in FuzzRounds.Of(rounds))
         {
             var random = new Random(Seed + round);
             var bytes = Mutated(random);
