@@ -9,6 +9,9 @@ public static class Repository
     /// <summary>A file or folder of it.</summary>
     public static string Path(params ReadOnlySpan<string> parts) => System.IO.Path.Combine([Root, .. parts]);
 
+    /// <summary>A file's text.</summary>
+    public static string Read(string file) => File.ReadAllText(Path(file));
+
     /// <summary>Every file below <paramref name="folder"/> with one of the endings, built ones left out; relative to the root.</summary>
     public static IEnumerable<string> Files(string folder, params string[] endings) => Directory
         .EnumerateFiles(Path(folder), "*", SearchOption.AllDirectories)

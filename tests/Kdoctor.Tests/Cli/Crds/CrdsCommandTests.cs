@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using Kdoctor.Core.Tasks;
 using Kdoctor.Core.Tasks.Manifests;
 using Kdoctor.Core.Tasks.Schemas;
-using Kdoctor.TestKit.Files;
+using Kdoctor.TestKit;
 using Kdoctor.Tests.Cli.Validating;
 using Xunit;
 
@@ -18,7 +18,7 @@ public sealed class CrdsCommandTests
         var run = CommandRun.Of(["crds", "-o", format]);
 
         Assert.Equal(0, run.ExitCode);
-        Assert.True(SourceTree.Read(golden) == run.Output, $"{golden} is out of date; update it with: kdoctor crds -o {format} > {golden}");
+        Assert.True(Repository.Read(golden) == run.Output, $"{golden} is out of date; update it with: kdoctor crds -o {format} > {golden}");
     }
 
     [Fact]

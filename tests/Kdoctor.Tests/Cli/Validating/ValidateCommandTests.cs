@@ -1,4 +1,4 @@
-using Kdoctor.TestKit.Files;
+using Kdoctor.TestKit;
 using Xunit;
 
 namespace Kdoctor.Tests.Cli.Validating;
@@ -80,22 +80,15 @@ public sealed class ValidateCommandTests : IDisposable
     [Fact]
     public void Without_a_file_the_command_line_is_wrong() => Assert.NotEqual(0, CommandRun.Of(["validate"]).ExitCode);
 
-    [Theory]
-    [InlineData("netreach")]
-    [InlineData("netreach-every-10s")]
-    [InlineData("netreach-all-channels")]
-    [InlineData("apphttphealthy")]
-    [InlineData("netdns")]
-    public void Every_example_is_valid(string name)
+    public static TheoryData<string> Examples { get; } = [.. Repository.Files("examples", "")];
+
+    [Theory, MemberData(nameof(Examples))]
+    public void Every_example_is_valid(string file)
     {
-        var path = SourceTree.Path($"examples/{name}.yaml");
+        var path = Repository.Path(file);
 
         Assert.Equal(new CommandRun(0, $"{path}: 1 task is valid\n", ""), CommandRun.Of(["validate", "-f", path]));
     }
-
-    [Fact]
-    public void No_example_is_left_out_of_these_tests() =>
-        Assert.Equal(5, Directory.GetFiles(SourceTree.Path("examples"), "*", SearchOption.AllDirectories).Length);
 
     private string Write(string name, string text)
     {

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using Kdoctor.Core.Planning;
 using Kdoctor.Core.Schedules;
 using Kdoctor.Core.Tasks;
-using Kdoctor.TestKit.Files;
+using Kdoctor.TestKit;
 using Xunit;
 
 namespace Kdoctor.Tests.Core.Tasks;
@@ -12,7 +12,7 @@ public sealed class TaskReaderTests
     [Fact]
     public void The_example_becomes_the_task_that_it_describes()
     {
-        var task = Read(SourceTree.Read("examples/netreach.yaml"));
+        var task = Read(Repository.Read("examples/netreach.yaml"));
 
         Assert.Equal("reach-task", task.Name);
         Assert.Equal(TaskKind.NetReach, task.Kind);
@@ -70,7 +70,7 @@ public sealed class TaskReaderTests
     [Fact]
     public void Admitting_what_was_admitted_changes_nothing()
     {
-        foreach (var file in Directory.GetFiles(SourceTree.Path("examples")))
+        foreach (var file in Directory.GetFiles(Repository.Path("examples")))
         {
             var once = TaskFile.Read(File.ReadAllText(file), TaskLimits.Default).Readings.Single().Defaulted!;
             var (twice, problems) = TaskAdmission.Admit(once, TaskLimits.Default);

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using Kdoctor.Core.Tasks;
 using Kdoctor.Core.Tasks.Manifests;
 using Kdoctor.Tests.Cli.Validating;
-using Kdoctor.TestKit.Files;
+using Kdoctor.TestKit;
 using Xunit;
 
 namespace Kdoctor.Tests.Core.Tasks;
@@ -10,7 +10,7 @@ namespace Kdoctor.Tests.Core.Tasks;
 /// <summary>Each Wrong/NAME.yaml has the exact lines of its problems beside it in Wrong/NAME.expected.txt.</summary>
 public sealed class WrongManifestTests
 {
-    private static readonly string Folder = SourceTree.Path("tests/Kdoctor.Tests/Core/Tasks/Wrong");
+    private static readonly string Folder = Repository.Path("tests/Kdoctor.Tests/Core/Tasks/Wrong");
 
     public static TheoryData<string> Names =>
         [.. Directory.EnumerateFiles(Folder, "*.yaml").Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal)];

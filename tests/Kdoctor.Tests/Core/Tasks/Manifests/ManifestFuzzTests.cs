@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Kdoctor.Core.Tasks;
 using Kdoctor.Core.Tasks.Manifests;
-using Kdoctor.TestKit.Files;
+using Kdoctor.TestKit;
 using Xunit;
 
 namespace Kdoctor.Tests.Core.Tasks.Manifests;
@@ -16,7 +16,7 @@ public sealed class ManifestFuzzTests
 
     public static TheoryData<string> Corpus =>
     [
-        .. Directory.GetFiles(SourceTree.Path("examples")).Concat(Directory.GetFiles(SourceTree.Path("tests/Kdoctor.Tests/Core/Tasks/Wrong"), "*.yaml"))
+        .. Directory.GetFiles(Repository.Path("examples")).Concat(Directory.GetFiles(Repository.Path("tests/Kdoctor.Tests/Core/Tasks/Wrong"), "*.yaml"))
             .Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal),
     ];
 
@@ -56,8 +56,8 @@ public sealed class ManifestFuzzTests
 
     private static string PathOf(string name)
     {
-        var example = SourceTree.Path($"examples/{name}");
-        return File.Exists(example) ? example : SourceTree.Path($"tests/Kdoctor.Tests/Core/Tasks/Wrong/{name}");
+        var example = Repository.Path($"examples/{name}");
+        return File.Exists(example) ? example : Repository.Path($"tests/Kdoctor.Tests/Core/Tasks/Wrong/{name}");
     }
 
     private static string Mutate(string text, Random random)
