@@ -113,6 +113,7 @@ internal static class MeshTargets
             RequestTarget = path,
             HostHeader = hostHeader ?? Authority(host, port),
             Echo = true,
+            KeepAlive = query.KeepAlive,
         },
     };
 

@@ -69,7 +69,8 @@ public abstract record TargetQuery;
 /// <summary>Every agent reaches the agents over one channel and family.</summary>
 /// <param name="Channel">One of the mesh's channels.</param>
 /// <param name="Family">IPv4 or IPv6.</param>
-public sealed record MeshQuery(Channel Channel, IpFamily Family) : TargetQuery;
+/// <param name="KeepAlive">Whether connections are kept for the next request.</param>
+public sealed record MeshQuery(Channel Channel, IpFamily Family, bool KeepAlive = false) : TargetQuery;
 
 /// <summary>Every agent reaches one HTTP application.</summary>
 /// <param name="Url">Absolute, http or https.</param>

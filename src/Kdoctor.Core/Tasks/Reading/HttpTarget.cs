@@ -19,7 +19,7 @@ internal static class HttpTarget
             return [];
         return [WhyUnsupported(target) is { } reason
             ? new UnsupportedQuery(Channel.Application, null, reason)
-            : new HttpQuery(url, HttpRequestPlan.To(url, target.Method, headers) with { ExpectedStatus = statusCode, Http2 = target.Http2 })];
+            : new HttpQuery(url, HttpRequestPlan.To(url, target.Method, headers) with { ExpectedStatus = statusCode, Http2 = target.Http2, KeepAlive = target.KeepAlive })];
     }
 
     private static Uri? UrlOf(AppHttpHealthyTargetSpec target, ProblemList problems)

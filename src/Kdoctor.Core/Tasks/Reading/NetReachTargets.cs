@@ -28,7 +28,7 @@ internal static class NetReachTargets
 
         if (families.Length == 0)
             problems.Add(path.Field("ipv4"), "is false, and ipv6 too, so that nothing can be tested", "set at least one of the two to true");
-        return [.. channels.SelectMany(channel => families.Select(family => new MeshQuery(channel, family)))];
+        return [.. channels.SelectMany(channel => families.Select(family => new MeshQuery(channel, family, target.KeepAlive)))];
     }
 
     private static T[] Chosen<T>(params (bool IsChosen, T Value)[] choices) =>

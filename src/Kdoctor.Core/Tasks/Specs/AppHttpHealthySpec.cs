@@ -56,6 +56,9 @@ public sealed record AppHttpHealthyTargetSpec
     [Description("The namespace of the Secret. Needs tlsSecretName.")]
     public string? TlsSecretNamespace { get; init; }
 
+    [Description("Keep connections for the next request. Off, each request opens its own, so that none hides a dead backend or a broken path.")]
+    public bool KeepAlive { get; init; }
+
     [Description("Accepted for manifests of earlier releases. Latency percentiles are always measured.")]
     public bool EnableLatencyMetric { get; init; }
 }

@@ -50,6 +50,9 @@ public sealed record NetReachTargetSpec
     [Description("Test over IPv6.")]
     public bool Ipv6 { get; init; }
 
+    [Description("Keep connections for the next request. Off, each request opens its own, so that none hides a dead backend or a broken path.")]
+    public bool KeepAlive { get; init; }
+
     [Description("Accepted for manifests of earlier releases. Latency percentiles are always measured.")]
     public bool EnableLatencyMetric { get; init; }
 }

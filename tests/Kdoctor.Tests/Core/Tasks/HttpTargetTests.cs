@@ -49,6 +49,12 @@ public sealed class HttpTargetTests
         Assert.Equal(["A: b"], request.Headers);
     }
 
+    [Theory]
+    [InlineData("host: shop, method: GET", false)]
+    [InlineData("host: shop, method: GET, keepAlive: true", true)]
+    public void Connections_are_kept_only_where_the_task_says_so(string target, bool kept) =>
+        Assert.Equal(kept, Assert.IsType<HttpQuery>(Query(target)).Request.KeepAlive);
+
     [Fact]
     public void CONNECT_asks_for_an_authority() =>
         Assert.Equal("shop:80", Assert.IsType<HttpQuery>(Query("host: shop/a, method: CONNECT")).Request.RequestTarget);

@@ -37,6 +37,13 @@ public sealed class TaskReaderTests
     }
 
     [Fact]
+    public void Connections_are_kept_only_where_the_task_says_so()
+    {
+        Assert.All(Read(Mesh("spec: {target: {ipv6: true}}")).Targets, query => Assert.False(Assert.IsType<MeshQuery>(query).KeepAlive));
+        Assert.All(Read(Mesh("spec: {target: {ipv6: true, keepAlive: true}}")).Targets, query => Assert.True(Assert.IsType<MeshQuery>(query).KeepAlive));
+    }
+
+    [Fact]
     public void Without_a_spec_a_NetReach_has_every_default()
     {
         var (defaulted, problems) = TaskAdmission.Admit(Json("""{"apiVersion": "kdoctor.io/v1beta1", "kind": "NetReach", "metadata": {"name": "a"}}"""), TaskLimits.Default);
@@ -47,7 +54,7 @@ public sealed class TaskReaderTests
               "schedule": {"schedule": "0 60", "roundNumber": 1, "roundTimeoutMinute": 60},
               "request": {"durationInSecond": 2, "qps": 5, "perRequestTimeoutInMS": 500},
               "target": {"endpoint": true, "multusInterface": false, "clusterIP": true, "nodePort": true, "loadBalancer": false, "ingress": false,
-                         "ipv4": true, "ipv6": false, "enableLatencyMetric": false},
+                         "ipv4": true, "ipv6": false, "keepAlive": false, "enableLatencyMetric": false},
               "expect": {"successRate": 1, "meanAccessDelayInMs": 5000}
             }
             """);
