@@ -42,7 +42,7 @@ internal static class ProbeHttpCommand
         var streams = request is { Http2: true, KeepAlive: true } ? choices.Streams : 1;
         var version = request.Http2 ? "HTTP/2" : "HTTP/1.1";
         var keeping = request.KeepAlive ? "connections kept" : "a connection per request";
-        var trust = request.Tls is not { } tls ? "" : tls.Verifies ? ", server verified" : ", server not verified (give --cacert to verify it)";
+        var trust = request.Tls is not { } tls ? "" : tls.Verifies ? ", verifying the server" : ", server not verified (give --cacert to verify it)";
         return new ProbeTarget(
             $"http {request.Method} {url.AbsoluteUri} over {version}, {keeping}{trust}",
             new JsonObject
