@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Our clients beside their peers, in one run on pinned cores: installs the peers and servers from Debian where it may, builds, prints the table.
 #   bench/run.sh [ROW...] [REPEATS [SECONDS]]     bench/README.md names the rows
-#   bench/run.sh rate [SECONDS [RATE...]] · bench/run.sh memory [SECONDS]
+#   bench/run.sh rate [SECONDS [RATE...]] · bench/run.sh memory [SECONDS] · bench/run.sh truth [SECONDS]
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -21,5 +21,5 @@ fi
 mkdir -p artifacts/aot
 case "$(uname -m)" in x86_64) platform=linux-x64 ;; *) platform=linux-arm64 ;; esac
 dotnet publish bench/Kdoctor.Benchmarks -c Release -r "$platform" -p:PublishAot=true -o artifacts/bench -v quiet --nologo >&2
-[[ ${1:-} == rate || ${1:-} == memory ]] || set -- peers "$@"
+[[ ${1:-} == rate || ${1:-} == memory || ${1:-} == truth ]] || set -- peers "$@"
 exec artifacts/bench/Kdoctor.Benchmarks "$@"

@@ -5,6 +5,7 @@ using Kdoctor.Benchmarks.Memory;
 using Kdoctor.Benchmarks.Mesh;
 using Kdoctor.Benchmarks.Peers;
 using Kdoctor.Benchmarks.Rates;
+using Kdoctor.Benchmarks.Truth;
 
 namespace Kdoctor.Benchmarks;
 
@@ -15,6 +16,7 @@ internal static class Program
           mesh [AGENTS] [QPS] [SECONDS]   a full mesh in one process: processor, memory, lateness
           peers [ROW...] [REPEATS [SECONDS]]   requests per processor second beside the peers, every row without ROW
           rate [SECONDS [RATE...]]        how many requests begin, and how late
+          truth [SECONDS]                 what is measured over real sockets against what scripted servers know they did
           memory [SECONDS]                resident memory over time, at 20,000 per second and at 1,000 targets
           client ROW PORT SECONDS [RATE]  our client of a row alone, against a server that runs already; at full speed without RATE
           servers                         the servers of the rows, until input ends
@@ -34,6 +36,8 @@ internal static class Program
                 return await PeersCommand.RunAsync(args[1..], time).ConfigureAwait(false);
             case ["rate", ..]:
                 return await RateCommand.RunAsync(args[1..], time).ConfigureAwait(false);
+            case ["truth", ..]:
+                return await TruthCommand.RunAsync(args[1..], time).ConfigureAwait(false);
             case ["memory", ..]:
                 return await MemoryCommand.RunAsync(args[1..], time).ConfigureAwait(false);
             case ["client", _, _, _, ..]:
