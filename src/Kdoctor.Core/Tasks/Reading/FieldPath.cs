@@ -30,6 +30,21 @@ internal sealed record FieldPath
 
     public FieldPath Item(int index) => new(this, null, index);
 
+    /// <summary>A path of plain names and indices, as <see cref="ToString"/> spells it: <c>targets.deny[2]</c>.</summary>
+    public static FieldPath Parse(string text)
+    {
+        var path = Root;
+        foreach (var step in text.Split('.', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var parts = step.Split('[', ']');
+            path = path.Field(parts[0]);
+            foreach (var index in parts.Skip(1).Where(part => part.Length > 0))
+                path = path.Item(int.Parse(index, CultureInfo.InvariantCulture));
+        }
+
+        return path;
+    }
+
     /// <summary>The line of the field, or of the nearest thing around it that was written; null when the document did not come from text.</summary>
     public int? LineIn(ManifestNode root) => Walk(root).Line;
 

@@ -25,7 +25,8 @@ public static class FieldReference
         return page.ToString();
     }
 
-    private static void Table(StringBuilder page, string name, FieldSchema schema)
+    /// <summary>A table of all fields below one; their paths begin with its name, if it has one.</summary>
+    internal static void Table(StringBuilder page, string name, FieldSchema schema)
     {
         page.Append("| field | type | default | range | description |\n|---|---|---|---|---|\n");
         Rows(page, name, schema);
@@ -35,7 +36,7 @@ public static class FieldReference
     {
         foreach (var (name, field) in schema.Fields)
         {
-            var at = $"{path}.{name}";
+            var at = path.Length == 0 ? name : $"{path}.{name}";
             page.Append("| ").AppendJoin(" | ", $"`{at}`", TypeOf(field), DefaultOf(field), RangeOf(field), field.Description).Append(" |\n");
             Rows(page, at, field);
             if (field.Items is { } items)

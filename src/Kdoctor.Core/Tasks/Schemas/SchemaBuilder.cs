@@ -8,10 +8,14 @@ using Kdoctor.Core.Tasks.Specs;
 
 namespace Kdoctor.Core.Tasks.Schemas;
 
-/// <summary>Reads the schema tree out of the spec records: names and types from their JSON contract, rules from attributes, defaults from an instance.</summary>
-internal static class SchemaBuilder
+/// <summary>Reads the schema tree out of records: names and types from their JSON contract, rules from attributes, defaults from an instance.</summary>
+internal sealed class SchemaBuilder(IJsonTypeInfoResolver contracts)
 {
-    public static FieldSchema Build(object instance)
+    /// <summary>The tree of a spec or status record.</summary>
+    public static FieldSchema Build(object instance) => new SchemaBuilder(SpecJson.Default).Of(instance);
+
+    /// <summary>The tree of a record whose contract the resolver knows.</summary>
+    public FieldSchema Of(object instance)
     {
         var contract = ContractOf(instance.GetType());
         return new FieldSchema
@@ -23,7 +27,7 @@ internal static class SchemaBuilder
         };
     }
 
-    private static FieldSchema FieldOf(JsonPropertyInfo property, object instance)
+    private FieldSchema FieldOf(JsonPropertyInfo property, object instance)
     {
         var about = property.AttributeProvider ?? throw new InvalidOperationException($"no attributes for {property.Name}");
         var value = property.Get!(instance);
@@ -50,11 +54,12 @@ internal static class SchemaBuilder
         int number => JsonValue.Create(number),
         double number => JsonValue.Create(number),
         string text => JsonValue.Create(text),
+        IReadOnlyCollection<string> texts when type is FieldType.Array => new JsonArray([.. texts.Select(text => JsonValue.Create(text))]),
         _ when type is FieldType.Object => new JsonObject(),
         _ => throw new InvalidOperationException($"no default can be made of {value.GetType()}"),
     };
 
-    private static FieldSchema TypeOf(Type declared, object? value)
+    private FieldSchema TypeOf(Type declared, object? value)
     {
         var type = Nullable.GetUnderlyingType(declared) ?? declared;
         if (type == typeof(string))
@@ -78,14 +83,14 @@ internal static class SchemaBuilder
         {
             JsonTypeInfoKind.Enumerable => Simple(FieldType.Array) with { Items = TypeOf(contract.ElementType!, null) },
             JsonTypeInfoKind.Dictionary => Simple(FieldType.Map) with { Items = TypeOf(contract.ElementType!, null) },
-            _ => Build(value ?? NewInstanceOf(type)),
+            _ => Of(value ?? NewInstanceOf(type)),
         };
     }
 
     private static FieldSchema Simple(FieldType type, string? format = null) => new() { Type = type, Description = "", Format = format };
 
-    private static JsonTypeInfo ContractOf(Type type) =>
-        SpecJson.Default.GetTypeInfo(type) ?? throw new InvalidOperationException($"{type} is no part of {nameof(SpecJson)}");
+    private JsonTypeInfo ContractOf(Type type) =>
+        contracts.GetTypeInfo(type, SpecJson.Default.Options) ?? throw new InvalidOperationException($"{type} is no part of {contracts}");
 
     private static string DescriptionOf(Type type) =>
         type.GetCustomAttribute<DescriptionAttribute>()?.Description ?? throw new InvalidOperationException($"no description of {type}");
