@@ -1,5 +1,6 @@
 using System.Globalization;
 using Kdoctor.Core.Reports;
+using Kdoctor.Core.Schedules;
 
 namespace Kdoctor.Cli.Screen;
 

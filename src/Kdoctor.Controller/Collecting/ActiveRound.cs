@@ -35,7 +35,7 @@ internal sealed class ActiveRound
     public IEnumerable<AgentPart> Agents => agents.Values;
 
     /// <summary>Why the round was not let run to its end; null when it was.</summary>
-    public string? EndedEarly { get; private set; }
+    public string? Superseded { get; private set; }
 
     public bool AllIn => agents.Values.All(part => !part.Awaited);
 
@@ -46,11 +46,11 @@ internal sealed class ActiveRound
     public AgentPart? Find(string agentId) => agents.GetValueOrDefault(agentId);
 
     /// <summary>Stops waiting for anybody.</summary>
-    public void EndEarly(string reason)
+    public void Supersede(string reason)
     {
-        EndedEarly ??= reason;
+        Superseded ??= $"superseded: {reason}";
         foreach (var part in agents.Values.Where(part => part.Awaited))
-            part.Silence = reason;
+            part.Silence = Superseded;
     }
 
     /// <summary>Gives up on the agents for which the time has come.</summary>

@@ -4,6 +4,7 @@ using Kdoctor.Controller.Storage;
 using Kdoctor.Core.Planning;
 using Kdoctor.Core.Protocol;
 using Kdoctor.Core.Reports;
+using Kdoctor.Core.Schedules;
 using Microsoft.Extensions.Logging;
 
 namespace Kdoctor.Controller.Collecting;
@@ -18,6 +19,8 @@ namespace Kdoctor.Controller.Collecting;
 /// </summary>
 internal sealed partial class RoundCollector : IAsyncDisposable
 {
+    private const string TaskDeleted = "the task was deleted";
+
     private static readonly TimeSpan LongestSleep = TimeSpan.FromHours(1);
 
     private readonly IRoundStore store;
@@ -31,6 +34,7 @@ internal sealed partial class RoundCollector : IAsyncDisposable
 
     // One entry per task at most: a task's next round starts after its last one ended.
     private readonly ConcurrentDictionary<RoundId, ActiveRound> active = new();
+    private bool resumed;
 
     public RoundCollector(IRoundStore store, AgentSessions sessions, CollectorOptions options, TimeProvider time, ILogger<RoundCollector> logger)
     {
@@ -55,6 +59,7 @@ internal sealed partial class RoundCollector : IAsyncDisposable
             active[record.Plan.Id] = round;
             LogResumed(record.Plan.Id);
         }
+        resumed = true;
         await SettleAsync().ConfigureAwait(false);
     });
 
@@ -75,23 +80,30 @@ internal sealed partial class RoundCollector : IAsyncDisposable
         return true;
     });
 
-    /// <summary>Ends a task's running round before its time; its verdict is unknown.</summary>
-    public Task EndEarlyAsync(string taskUid, string reason) => InTurnAsync(async () =>
+    /// <summary>Ends a task's running round before its time, for the task is not what it was; its verdict is unknown.</summary>
+    public Task SupersedeAsync(string taskUid, string reason) => InTurnAsync(async () =>
     {
         foreach (var round in active.Values.Where(round => round.Plan.Id.TaskUid == taskUid).ToList())
         {
-            TellCancelled(round, reason);
-            round.EndEarly(reason);
+            TellCancelled(round, $"superseded: {reason}");
+            round.Supersede(reason);
         }
         await SettleAsync().ConfigureAwait(false);
     });
+
+    /// <summary>Stops the load of a task that is gone, at once and out of turn; <see cref="RemoveTaskAsync"/> does the rest.</summary>
+    public void StopLoad(string taskKind, string taskName)
+    {
+        foreach (var round in active.Values.Where(round => round.Plan.TaskKind == taskKind && round.Plan.TaskName == taskName))
+            TellCancelled(round, TaskDeleted);
+    }
 
     /// <summary>Cancels and forgets all rounds of a task that is gone.</summary>
     public Task RemoveTaskAsync(string taskUid) => InTurnAsync(async () =>
     {
         foreach (var round in active.Values.Where(round => round.Plan.Id.TaskUid == taskUid).ToList())
         {
-            TellCancelled(round, "the task was deleted");
+            TellCancelled(round, TaskDeleted);
             active.TryRemove(round.Plan.Id, out _);
             Notify(round, RoundEvent.Removed);
         }
@@ -101,6 +113,7 @@ internal sealed partial class RoundCollector : IAsyncDisposable
 
     public Task ConnectedAsync(AgentSession session) => InTurnAsync(async () =>
     {
+        StopForgotten(session);
         foreach (var round in active.Values)
         {
             if (round.Find(session.Agent.Id) is not { Awaited: true } part || part.AssignedTo == session || session.HeldRounds.Contains(round.Plan.Id.ToString()))
@@ -195,6 +208,16 @@ internal sealed partial class RoundCollector : IAsyncDisposable
         part.AssignedTo?.TrySend(new ControllerMessage { Assignment = AssignmentWriter.Write(round.Plan, part, time.GetUtcNow()) });
     }
 
+    // An agent that was away while its round was ended may still run it. Before all running rounds are known nothing can be said.
+    private void StopForgotten(AgentSession session)
+    {
+        foreach (var held in session.HeldRounds)
+        {
+            if (resumed && !(RoundId.TryParse(held, out var id) && active.ContainsKey(id)))
+                session.TrySend(new ControllerMessage { Cancel = new CancelRound { RoundId = held, Reason = "the round has ended, or its task was deleted" } });
+        }
+    }
+
     private void TellCancelled(ActiveRound round, string reason)
     {
         foreach (var part in round.Agents.Where(part => !part.Reported))
@@ -231,7 +254,8 @@ internal sealed partial class RoundCollector : IAsyncDisposable
     private async Task JudgeAsync(ActiveRound round)
     {
         var verdict = await RoundJudging.JudgeAsync(round, store, logger, stopping.Token).ConfigureAwait(false);
-        await store.EndAsync(round.Plan.Id, time.GetUtcNow(), verdict, RoundTally.Of(round.Plan, verdict), stopping.Token).ConfigureAwait(false);
+        var ending = new RoundEnding(time.GetUtcNow(), verdict, RoundTally.Of(round.Plan, verdict), round.Superseded is not null);
+        await store.EndAsync(round.Plan.Id, ending, stopping.Token).ConfigureAwait(false);
         active.TryRemove(round.Plan.Id, out _);
         TellCancelled(round, "the round has ended");
         LogEnded(round.Plan.Id, verdict.Verdict, verdict.Summary);

@@ -20,7 +20,7 @@ internal static partial class RoundJudging
         var verdict = Judge.Round(round.Plan, round.Record.Expect, shards, round.Silences);
 
         // A round that was not let run to its end proves neither health nor sickness.
-        return round.EndedEarly is not { } endedEarly ? verdict : verdict with { Verdict = Verdict.Unknown, Summary = $"{endedEarly}; until then: {verdict.Summary}" };
+        return round.Superseded is not { } superseded ? verdict : verdict with { Verdict = Verdict.Unknown, Summary = $"{superseded}; until then: {verdict.Summary}" };
     }
 
     // What was checked before it was stored can only be unreadable if the file was changed from outside.

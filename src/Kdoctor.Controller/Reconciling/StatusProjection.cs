@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Kdoctor.Controller.Storage;
 using Kdoctor.Core.Reports;
+using Kdoctor.Core.Schedules;
 using Kdoctor.Core.Tasks;
 using Kdoctor.Core.Tasks.Specs;
 using Kdoctor.Core.Verdicts;
@@ -100,7 +101,7 @@ internal static class StatusProjection
 
 /// <summary>What is known of a task's rounds.</summary>
 /// <param name="Rounds">The newest, newest first.</param>
-/// <param name="Done">How many have ended.</param>
+/// <param name="Done">How many have ended, without those that were superseded.</param>
 /// <param name="Finished">Whether no further round will run.</param>
 /// <param name="Missed">Due times without a round, so far.</param>
 internal sealed record TaskFacts(IReadOnlyList<RoundRow> Rounds, int Done, bool Finished, MissedRounds? Missed);

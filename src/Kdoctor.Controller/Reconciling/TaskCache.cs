@@ -9,6 +9,9 @@ internal sealed class TaskCache
 {
     private readonly ConcurrentDictionary<TaskKey, JsonObject> objects = new();
 
+    /// <summary>Whether an object is deleted, or will be as soon as whoever holds it lets go: its task ends now.</summary>
+    public static bool IsGone(JsonObject? task) => task is null || task["metadata"]?["deletionTimestamp"] is not null;
+
     public IReadOnlyList<TaskKey> Keys => [.. objects.Keys.OrderBy(key => key.Kind).ThenBy(key => key.Name, StringComparer.Ordinal)];
 
     public JsonObject? Find(TaskKey key) => objects.GetValueOrDefault(key);

@@ -6,7 +6,6 @@ using Kdoctor.Core.Planning;
 using Kdoctor.Core.Schedules;
 using Kdoctor.Core.Tasks;
 using Microsoft.Extensions.Logging;
-using RoundProgress = Kdoctor.Core.Schedules.RoundProgress;
 
 namespace Kdoctor.Controller.Reconciling;
 
@@ -42,7 +41,7 @@ internal sealed partial class TaskReconciler(
     {
         // 1. Gone or replaced.
         var found = cache.Find(key);
-        var uid = found?["metadata"]?["uid"]?.GetValue<string>();
+        var uid = TaskCache.IsGone(found) ? null : found?["metadata"]?["uid"]?.GetValue<string>();
         if (uids.TryGetValue(key, out var old) && old != uid)
         {
             await collector.RemoveTaskAsync(old).ConfigureAwait(false);
@@ -58,7 +57,7 @@ internal sealed partial class TaskReconciler(
         if (reading.Task is not { } task)
         {
             LogWrong(key, reading.Problems.Length);
-            await collector.EndEarlyAsync(uid, "superseded: the task was changed while the round ran, and is no longer valid").ConfigureAwait(false);
+            await collector.SupersedeAsync(uid, "the task was changed while the round ran, and is no longer valid").ConfigureAwait(false);
             var generation = found["metadata"]?["generation"]?.GetValue<long>() ?? 1;
             return await WriteAsync(key, found, StatusProjection.Refused(reading.Problems, generation, before, time.GetUtcNow()), null, cancellation).ConfigureAwait(false);
         }
@@ -67,18 +66,18 @@ internal sealed partial class TaskReconciler(
         var last = await LastAsync(uid, cancellation).ConfigureAwait(false);
         if (last is { State: RoundState.Ongoing } && last.Generation != task.Generation)
         {
-            await collector.EndEarlyAsync(uid, "superseded: the task was changed while the round ran").ConfigureAwait(false);
+            await collector.SupersedeAsync(uid, "the task was changed while the round ran").ConfigureAwait(false);
             last = await LastAsync(uid, cancellation).ConfigureAwait(false);
         }
 
         // 4. Due.
-        var decision = Decide(task, last);
+        var decision = await DecideAsync(task, last, cancellation).ConfigureAwait(false);
         DateTimeOffset? again = (decision as WaitDecision)?.Until;
         if (decision is StartDecision start)
         {
             if (!await TryStartAsync(task, start).ConfigureAwait(false))
                 return time.GetUtcNow() + SettlePoll;
-            decision = Decide(task, await LastAsync(uid, cancellation).ConfigureAwait(false));
+            decision = await DecideAsync(task, await LastAsync(uid, cancellation).ConfigureAwait(false), cancellation).ConfigureAwait(false);
             again = (decision as WaitDecision)?.Until;
         }
 
@@ -93,8 +92,11 @@ internal sealed partial class TaskReconciler(
         return rows.Count > 0 ? rows[0] : null;
     }
 
-    private RoundDecision Decide(TaskDefinition task, RoundRow? last) =>
-        RoundClock.Decide(task, last is null ? RoundProgress.None : new RoundProgress(last.Id.Number, last.Due, last.State == RoundState.Ongoing), time.GetUtcNow());
+    private async Task<RoundDecision> DecideAsync(TaskDefinition task, RoundRow? last, CancellationToken cancellation)
+    {
+        var totals = await store.TotalsAsync(task.Uid, cancellation).ConfigureAwait(false);
+        return RoundClock.Decide(task, totals.Started(last), time.GetUtcNow());
+    }
 
     private async Task<bool> TryStartAsync(TaskDefinition task, StartDecision decision)
     {
@@ -109,18 +111,16 @@ internal sealed partial class TaskReconciler(
         if (now - decision.Due > RoundClock.Tolerance)
             plan = plan with { Deadline = now + task.RoundTimeout };
         var record = new RoundRecord { Plan = plan, Expect = task.Expect, Spec = task.Spec };
-        await collector.BeginAsync(record, DueTimes.Missed(task, decision.Missed, decision.Due)).ConfigureAwait(false);
+        await collector.BeginAsync(record, decision.Missed).ConfigureAwait(false);
         return true;
     }
 
     private async Task<TaskFacts> FactsAsync(TaskDefinition task, RoundDecision decision, CancellationToken cancellation)
     {
         var rounds = await store.HistoryAsync(task.Uid, Core.Tasks.Specs.TaskObjectStatus.KeptRounds, cancellation).ConfigureAwait(false);
-        var done = await store.DoneAsync(task.Uid, cancellation).ConfigureAwait(false);
-        var kept = await store.MissedAsync(task.Uid, cancellation).ConfigureAwait(false);
-        var pending = DueTimes.Missed(task, (decision as WaitDecision)?.Missed, time.GetUtcNow());
+        var totals = await store.TotalsAsync(task.Uid, cancellation).ConfigureAwait(false);
         var running = rounds.Count > 0 && rounds[0].State == RoundState.Ongoing;
-        return new TaskFacts(rounds, done, decision is FinishedDecision && !running, DueTimes.Sum(kept, pending));
+        return new TaskFacts(rounds, totals.Done, decision is FinishedDecision && !running, MissedRounds.Sum(totals.Missed, (decision as WaitDecision)?.Missed));
     }
 
     private async Task<DateTimeOffset?> WriteAsync(TaskKey key, JsonObject found, JsonObject status, DateTimeOffset? again, CancellationToken cancellation)

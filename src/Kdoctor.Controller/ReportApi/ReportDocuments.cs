@@ -10,7 +10,6 @@ using Kdoctor.Core.Results;
 using Kdoctor.Core.Schedules;
 using Kdoctor.Core.Tasks;
 using Microsoft.Extensions.Logging;
-using StartedRounds = Kdoctor.Core.Schedules.RoundProgress;
 
 namespace Kdoctor.Controller.ReportApi;
 
@@ -36,6 +35,7 @@ internal sealed class ReportDocuments(TaskCache cache, IRoundStore store, RoundC
             return null;
         var task = TaskReader.Read(found, limits).Task;
         var rounds = await store.HistoryAsync(uid, RoundsShown, cancellation).ConfigureAwait(false);
+        var totals = await store.TotalsAsync(uid, cancellation).ConfigureAwait(false);
         var source = new ReportSource
         {
             Metadata = Metadata(key, metadata, uid, version),
@@ -43,12 +43,12 @@ internal sealed class ReportDocuments(TaskCache cache, IRoundStore store, RoundC
             TaskKind = key.Kind,
             Spec = task?.Spec ?? (found["spec"] as JsonObject)?.DeepClone().AsObject() ?? [],
             Rounds = task is null ? 0 : task.Rounds,
-            RoundsDone = await store.DoneAsync(uid, cancellation).ConfigureAwait(false),
+            RoundsDone = totals.Done,
             History = [.. rounds.Select(Summary)],
             Latest = Measured(rounds) is { } measured ? await LatestAsync(measured, whole, cancellation).ConfigureAwait(false) : null,
             Progress = rounds.Count > 0 ? collector.ProgressOf(rounds[0].Id) : null,
-            NextRound = task is null ? null : NextRound(task, rounds),
-            Missed = await store.MissedAsync(uid, cancellation).ConfigureAwait(false),
+            NextRound = task is null ? null : (RoundClock.Decide(task, totals.Started(rounds.Count > 0 ? rounds[0] : null), time.GetUtcNow()) as WaitDecision)?.Until,
+            Missed = totals.Missed,
         };
 
         // The shards are read from the store while the document is built.
@@ -58,14 +58,6 @@ internal sealed class ReportDocuments(TaskCache cache, IRoundStore store, RoundC
     // What has been found out stays readable while the next round runs; before the first has ended, its results are shown as they come.
     private static RoundRow? Measured(IReadOnlyList<RoundRow> rounds) =>
         rounds.FirstOrDefault(round => round.State == RoundState.Ended) ?? (rounds.Count > 0 ? rounds[0] : null);
-
-    private DateTimeOffset? NextRound(TaskDefinition task, IReadOnlyList<RoundRow> rounds)
-    {
-        var progress = rounds.Count == 0
-            ? StartedRounds.None
-            : new StartedRounds(rounds[0].Id.Number, rounds[0].Due, rounds[0].State == RoundState.Ongoing);
-        return (RoundClock.Decide(task, progress, time.GetUtcNow()) as WaitDecision)?.Until;
-    }
 
     private static ApiObject ToObject(ReportSource source) =>
         new(JsonSerializer.SerializeToNode(ReportBuilder.Build(source), ReportJson.Default.KdoctorReport)!.AsObject());

@@ -141,6 +141,9 @@ public sealed partial class ControllerHost : IAsyncDisposable, IConnectedAgents
 
     private void TaskChanged(TaskKey key)
     {
+        // The load of a task that is gone stops now, however many tasks wait to be looked at.
+        if (TaskCache.IsGone(cache.Find(key)))
+            collector.StopLoad(key.Kind.ToString(), key.Name);
         Enqueue(key);
         reports.TaskChanged(key);
     }

@@ -1,7 +1,6 @@
 using Kdoctor.Core.Planning;
 using Kdoctor.Core.Protocol;
-using Kdoctor.Core.Reports;
-using Kdoctor.Core.Verdicts;
+using Kdoctor.Core.Schedules;
 
 namespace Kdoctor.Controller.Storage;
 
@@ -23,13 +22,13 @@ public interface IRoundStore : IAsyncDisposable
 
     /// <summary>Records a round's verdict. Does nothing when the round has ended or is unknown.</summary>
     /// <returns>Whether this call ended it.</returns>
-    Task<bool> EndAsync(RoundId id, DateTimeOffset ended, RoundVerdict verdict, RoundTally tally, CancellationToken cancellation);
+    Task<bool> EndAsync(RoundId id, RoundEnding ending, CancellationToken cancellation);
 
     /// <summary>Adds one agent's shard to a round, once: late when the round has ended.</summary>
     Task<ShardAddition> AddShardAsync(RoundId id, string agentId, IReadOnlyCollection<ShardPart> parts, CancellationToken cancellation);
 
-    /// <summary>The due times of a task that passed without a round; null when none did.</summary>
-    Task<MissedRounds?> MissedAsync(string taskUid, CancellationToken cancellation);
+    /// <summary>What is counted of a task, pruned rounds included.</summary>
+    Task<TaskTotals> TotalsAsync(string taskUid, CancellationToken cancellation);
 
     /// <summary>A round with its plan and verdict; null when it is unknown.</summary>
     Task<RoundRecord?> RoundAsync(RoundId id, CancellationToken cancellation);
@@ -42,9 +41,6 @@ public interface IRoundStore : IAsyncDisposable
     /// <param name="limit">At most so many; at least 1.</param>
     /// <param name="cancellation">Gives up waiting.</param>
     Task<IReadOnlyList<RoundRow>> HistoryAsync(string taskUid, int limit, CancellationToken cancellation);
-
-    /// <summary>How many rounds of a task have ended, pruned ones included.</summary>
-    Task<int> DoneAsync(string taskUid, CancellationToken cancellation);
 
     /// <summary>A round's shards, one after another, so that no more than one need be in memory.</summary>
     IAsyncEnumerable<StoredShard> ShardsAsync(RoundId id, CancellationToken cancellation);

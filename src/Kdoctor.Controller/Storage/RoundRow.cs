@@ -39,6 +39,9 @@ public sealed record RoundRow
     /// <summary>What it came to; null while it runs.</summary>
     public Verdict? Verdict { get; init; }
 
+    /// <summary>Whether an edit of its task ended it.</summary>
+    public bool Superseded { get; init; }
+
     /// <summary>Why, in one line; null while it runs.</summary>
     public string? Summary { get; init; }
 

@@ -1,6 +1,5 @@
 using Kdoctor.Core.Planning;
-using Kdoctor.Core.Reports;
-using Kdoctor.Core.Verdicts;
+using Kdoctor.Core.Schedules;
 using Microsoft.Data.Sqlite;
 
 namespace Kdoctor.Controller.Storage;
@@ -17,17 +16,18 @@ internal static class SqliteChanges
         ("$due", plan.Due.UtcTicks), ("$start", plan.Start.UtcTicks), ("$deadline", plan.Deadline.UtcTicks), ("$agents", plan.Agents.Length),
         ("$bytes", packedPlan.Length + intent.Length), ("$intent", intent), ("$plan", packedPlan)).Execute() == 1;
 
-    public static bool End(SqliteConnection connection, RoundId id, DateTimeOffset ended, RoundVerdict verdict, byte[] result, byte[] tally)
+    public static bool End(SqliteConnection connection, RoundId id, RoundEnding ending, byte[] result, byte[] tally)
     {
         var changed = connection.Query(
             """
-            UPDATE rounds SET state = 2, ended = $ended, verdict = $verdict, summary = $summary, result = $result, tally = $tally, bytes = bytes + $more
+            UPDATE rounds SET state = 2, ended = $ended, verdict = $verdict, summary = $summary, result = $result, tally = $tally,
+                superseded = $superseded, bytes = bytes + $more
             WHERE task_uid = $uid AND number = $number AND state = 1
             """,
-            ("$uid", id.TaskUid), ("$number", id.Number), ("$ended", ended.UtcTicks), ("$verdict", (int)verdict.Verdict), ("$summary", verdict.Summary),
-            ("$result", result), ("$tally", tally), ("$more", result.Length + tally.Length)).Execute() == 1;
+            ("$uid", id.TaskUid), ("$number", id.Number), ("$ended", ending.At.UtcTicks), ("$verdict", (int)ending.Verdict.Verdict), ("$summary", ending.Verdict.Summary),
+            ("$result", result), ("$tally", tally), ("$superseded", ending.Superseded ? 1 : 0), ("$more", result.Length + tally.Length)).Execute() == 1;
         if (changed)
-            connection.Query("INSERT INTO tasks (uid, done, missed) VALUES ($uid, 1, 0) ON CONFLICT (uid) DO UPDATE SET done = done + 1", ("$uid", id.TaskUid)).Execute();
+            Count(connection, id.TaskUid, ending);
         return changed;
     }
 
@@ -46,6 +46,15 @@ internal static class SqliteChanges
         connection.Query("UPDATE rounds SET bytes = bytes + $more WHERE seq = $round", ("$more", parts.Length), ("$round", round.Seq)).Execute();
         return late ? ShardAddition.Late : ShardAddition.InTime;
     }
+
+    private static void Count(SqliteConnection connection, string taskUid, RoundEnding ending) => connection.Query(
+        ending.Superseded
+            ? """
+              INSERT INTO tasks (uid, done, missed, superseded, since) VALUES ($uid, 0, 0, 1, $at)
+              ON CONFLICT (uid) DO UPDATE SET superseded = tasks.superseded + 1, since = $at
+              """
+            : "INSERT INTO tasks (uid, done, missed) VALUES ($uid, 1, 0) ON CONFLICT (uid) DO UPDATE SET done = tasks.done + 1",
+        ("$uid", taskUid), ("$at", ending.At.UtcTicks)).Execute();
 
     public static void AddMissed(SqliteConnection connection, string taskUid, MissedRounds missed) => connection.Query(
         """

@@ -1,8 +1,7 @@
 using System.Runtime.CompilerServices;
 using Kdoctor.Core.Planning;
 using Kdoctor.Core.Protocol;
-using Kdoctor.Core.Reports;
-using Kdoctor.Core.Verdicts;
+using Kdoctor.Core.Schedules;
 using Microsoft.Data.Sqlite;
 
 namespace Kdoctor.Controller.Storage;
@@ -71,12 +70,12 @@ public sealed class SqliteRoundStore : IRoundStore
     }
 
     /// <inheritdoc/>
-    public Task<bool> EndAsync(RoundId id, DateTimeOffset ended, RoundVerdict verdict, RoundTally tally, CancellationToken cancellation)
+    public Task<bool> EndAsync(RoundId id, RoundEnding ending, CancellationToken cancellation)
     {
-        ArgumentNullException.ThrowIfNull(verdict);
-        var result = RoundBlobs.Pack(verdict, RoundJson.Default.RoundVerdict);
-        var packedTally = RoundBlobs.Pack(tally, RoundJson.Default.RoundTally);
-        return writer.ChangeAsync(connection => SqliteChanges.End(connection, id, ended, verdict, result, packedTally), cancellation);
+        ArgumentNullException.ThrowIfNull(ending);
+        var result = RoundBlobs.Pack(ending.Verdict, RoundJson.Default.RoundVerdict);
+        var tally = RoundBlobs.Pack(ending.Tally, RoundJson.Default.RoundTally);
+        return writer.ChangeAsync(connection => SqliteChanges.End(connection, id, ending, result, tally), cancellation);
     }
 
     /// <inheritdoc/>
@@ -87,11 +86,11 @@ public sealed class SqliteRoundStore : IRoundStore
     }
 
     /// <inheritdoc/>
-    public Task<MissedRounds?> MissedAsync(string taskUid, CancellationToken cancellation) => reader.RunAsync(
+    public Task<TaskTotals> TotalsAsync(string taskUid, CancellationToken cancellation) => reader.RunAsync(
         connection => connection
-            .Query("SELECT missed, first_missed, last_missed FROM tasks WHERE uid = $uid AND missed > 0", ("$uid", taskUid))
-            .Rows(row => new MissedRounds(row.GetInt64(0), row.Instant("first_missed"), row.Instant("last_missed")))
-            .SingleOrDefault(),
+            .Query($"SELECT {SqliteRows.TotalsColumns} FROM tasks WHERE uid = $uid", ("$uid", taskUid))
+            .Rows(SqliteRows.Totals)
+            .SingleOrDefault(TaskTotals.None),
         cancellation);
 
     /// <inheritdoc/>
@@ -113,10 +112,6 @@ public sealed class SqliteRoundStore : IRoundStore
             .Query($"SELECT {SqliteRows.SummaryColumns} FROM rounds WHERE task_uid = $uid ORDER BY number DESC LIMIT $limit", ("$uid", taskUid), ("$limit", limit))
             .Rows(SqliteRows.Summary),
         cancellation);
-
-    /// <inheritdoc/>
-    public Task<int> DoneAsync(string taskUid, CancellationToken cancellation) => reader.RunAsync(
-        connection => Convert.ToInt32(connection.Query("SELECT done FROM tasks WHERE uid = $uid", ("$uid", taskUid)).Scalar(), null), cancellation);
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<StoredShard> ShardsAsync(RoundId id, [EnumeratorCancellation] CancellationToken cancellation)

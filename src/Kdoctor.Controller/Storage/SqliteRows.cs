@@ -1,4 +1,5 @@
 using Kdoctor.Core.Planning;
+using Kdoctor.Core.Schedules;
 using Kdoctor.Core.Verdicts;
 using Microsoft.Data.Sqlite;
 
@@ -7,7 +8,8 @@ namespace Kdoctor.Controller.Storage;
 /// <summary>Rows of the rounds table as records.</summary>
 internal static class SqliteRows
 {
-    public const string SummaryColumns = "task_uid, number, task_name, task_kind, generation, due, start, deadline, state, agents, ended, verdict, summary, tally";
+    public const string SummaryColumns = "task_uid, number, task_name, task_kind, generation, due, start, deadline, state, agents, ended, verdict, summary, tally, superseded";
+    public const string TotalsColumns = "done, superseded, since, missed, first_missed, last_missed";
     public const string RecordColumns = "plan, intent, state, ended, result";
 
     public static RoundRow Summary(SqliteDataReader row) => new()
@@ -23,8 +25,17 @@ internal static class SqliteRows
         Agents = row.Int("agents"),
         Ended = row.InstantOrNull("ended"),
         Verdict = row.IsDBNull(row.GetOrdinal("verdict")) ? null : (Verdict)row.Int("verdict"),
+        Superseded = row.Int("superseded") != 0,
         Summary = row.IsDBNull(row.GetOrdinal("summary")) ? null : row.Text("summary"),
         Tally = row.Blob("tally") is { } tally ? RoundBlobs.Unpack(tally, RoundJson.Default.RoundTally) : null,
+    };
+
+    public static TaskTotals Totals(SqliteDataReader row) => new()
+    {
+        Done = row.Int("done"),
+        Superseded = row.Int("superseded"),
+        Since = row.InstantOrNull("since"),
+        Missed = row.GetInt64(row.GetOrdinal("missed")) is > 0 and var missed ? new MissedRounds(missed, row.Instant("first_missed"), row.Instant("last_missed")) : null,
     };
 
     public static RoundRecord Record(SqliteDataReader row)

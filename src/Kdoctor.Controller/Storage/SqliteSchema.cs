@@ -22,6 +22,11 @@ internal static class SqliteSchema
             UNIQUE (round, agent));
         CREATE TABLE tasks (uid TEXT PRIMARY KEY, done INTEGER NOT NULL, missed INTEGER NOT NULL, first_missed INTEGER, last_missed INTEGER) WITHOUT ROWID;
         """,
+        """
+        ALTER TABLE rounds ADD COLUMN superseded INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE tasks ADD COLUMN superseded INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE tasks ADD COLUMN since INTEGER;
+        """,
     ];
 
     /// <summary>Brings an open file to the newest version, each step in one transaction.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Kdoctor.Core.Schedules;
 
 namespace Kdoctor.Core.Reports;
 
@@ -106,12 +107,6 @@ public sealed record ReportBody
     /// <summary>Due times at which no round could start; null when there were none.</summary>
     public MissedRounds? MissedRounds { get; init; }
 }
-
-/// <summary>Due times that passed while the controller was away or the previous round still ran.</summary>
-/// <param name="Count">How many.</param>
-/// <param name="First">The first of them.</param>
-/// <param name="Last">The latest of them.</param>
-public sealed record MissedRounds(long Count, DateTimeOffset First, DateTimeOffset Last);
 
 /// <summary>Something that the task asked for and that could not be tested.</summary>
 /// <param name="Channel">The channel, for example <c>ingress</c>.</param>

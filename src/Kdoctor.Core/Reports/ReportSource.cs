@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Kdoctor.Core.Planning;
 using Kdoctor.Core.Results;
+using Kdoctor.Core.Schedules;
 using Kdoctor.Core.Tasks;
 using Kdoctor.Core.Verdicts;
 
@@ -24,7 +25,7 @@ public sealed record ReportSource
     /// <summary>Rounds asked for; null for ever.</summary>
     public required int? Rounds { get; init; }
 
-    /// <summary>Rounds ended.</summary>
+    /// <summary>Rounds ended, without those that an edit superseded.</summary>
     public required int RoundsDone { get; init; }
 
     /// <summary>When the next round is due; null when there is none.</summary>

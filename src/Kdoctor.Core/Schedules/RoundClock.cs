@@ -8,6 +8,8 @@ namespace Kdoctor.Core.Schedules;
 /// by more, because nobody decided or because the previous round still ran, is missed: told with the next start, never made up
 /// for, and it uses up no round number. One exception: the first round of a task whose schedule counts from its creation starts late, by up
 /// to an interval, so that a task applied while the controller is away is not first looked at an hour later; the only round, by any time.
+/// A round that an edit superseded is none of those that the task asks for, and the schedule starts anew where it ended: the new spec gets
+/// all that was asked for, beginning with a first round.
 /// </summary>
 public static class RoundClock
 {
@@ -15,41 +17,43 @@ public static class RoundClock
     public static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(10);
 
     /// <summary>Decides at <paramref name="now"/>.</summary>
-    public static RoundDecision Decide(TaskDefinition task, RoundProgress progress, DateTimeOffset now)
+    public static RoundDecision Decide(TaskDefinition task, StartedRounds started, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(task);
-        return Decide(task.Schedule, task.Created, task.Rounds, progress, now);
+        return Decide(task.Schedule, task.Created, task.Rounds, started, now);
     }
 
     /// <summary>Decides at <paramref name="now"/> for a schedule, the task's creation and its number of rounds (null for ever).</summary>
-    public static RoundDecision Decide(RoundSchedule schedule, DateTimeOffset created, int? rounds, RoundProgress progress, DateTimeOffset now)
+    public static RoundDecision Decide(RoundSchedule schedule, DateTimeOffset created, int? rounds, StartedRounds started, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(schedule);
-        ArgumentNullException.ThrowIfNull(progress);
+        ArgumentNullException.ThrowIfNull(started);
 
         // 1. All rounds were started.
-        if (progress.LastNumber >= rounds)
+        if (started.Counted >= rounds)
             return new FinishedDecision();
 
         // 2. The oldest due time that no round was started for.
-        var unstarted = progress.LastDue is { } last ? schedule.After(created, last) : schedule.First(created);
+        var from = started.Since ?? created;
+        var last = started.LastSuperseded ? null : started.LastDue;
+        var unstarted = last is { } due ? schedule.After(from, due) : schedule.First(from);
         if (unstarted is not { } oldest)
             return new FinishedDecision();
 
         // 3. The first round starts late rather than an interval later, the only one rather than never.
-        var isDue = !progress.Running && oldest <= now;
-        if (isDue && progress.LastNumber == 0 && schedule.Interval is { } interval && (rounds == 1 || now - oldest < interval))
-            return new StartDecision(1, oldest, null);
+        var isDue = !started.Running && oldest <= now;
+        if (isDue && last is null && schedule.Interval is { } interval && (rounds == 1 || now - oldest < interval))
+            return new StartDecision(started.LastNumber + 1, oldest, null);
 
         // 4. While a round runs nothing starts.
-        if (isDue && DueNow(schedule, created, oldest, now) is { } start)
-            return new StartDecision(progress.LastNumber + 1, start, Missed(schedule, created, oldest, start));
+        if (isDue && DueNow(schedule, from, oldest, now) is { } start)
+            return new StartDecision(started.LastNumber + 1, start, Missed(schedule, from, oldest, start));
 
         // 5. The next one is computed from now.
         if (oldest > now)
             return new WaitDecision(oldest, null);
-        var missed = Missed(schedule, created, oldest, progress.Running ? now - WindowAt(schedule, created, now) : now);
-        return schedule.After(created, now) is { } next ? new WaitDecision(next, missed) : new FinishedDecision();
+        var missed = Missed(schedule, from, oldest, started.Running ? now - WindowAt(schedule, from, now) : now);
+        return schedule.After(from, now) is { } next ? new WaitDecision(next, missed) : new FinishedDecision();
     }
 
     /// <summary>The newest due time that a round may still start for.</summary>
@@ -77,6 +81,17 @@ public static class RoundClock
     {
         if (oldest >= before)
             return null;
-        return new MissedRounds(Math.Min(RoundSchedule.MaxCount, 1 + schedule.CountBetween(created, oldest, before)), oldest);
+        var last = oldest;
+        if (schedule.Interval is { } interval)
+        {
+            // Within the last interval before then there is one due time, or, right after the first, none.
+            if (schedule.After(created, (before - interval).AddTicks(-1)) is { } newest && newest > oldest && newest < before)
+                last = newest;
+            return new MissedRounds(Math.Min(RoundSchedule.MaxCount, 1 + schedule.CountBetween(created, oldest, before)), oldest, last);
+        }
+        var count = 1;
+        for (; count < RoundSchedule.MaxCount && schedule.After(created, last) is { } next && next < before; count++)
+            last = next;
+        return new MissedRounds(count, oldest, last);
     }
 }

@@ -1,20 +1,5 @@
 namespace Kdoctor.Core.Schedules;
 
-/// <summary>What is known of a task's rounds.</summary>
-/// <param name="LastNumber">The number of the newest round that was started; 0 before the first.</param>
-/// <param name="LastDue">The due time of that round; null before the first.</param>
-/// <param name="Running">Whether that round has not ended yet.</param>
-public sealed record RoundProgress(int LastNumber, DateTimeOffset? LastDue, bool Running)
-{
-    /// <summary>No round was started yet.</summary>
-    public static RoundProgress None { get; } = new(0, null, false);
-}
-
-/// <summary>Due times that passed without a round.</summary>
-/// <param name="Count">How many, counted up to <see cref="RoundSchedule.MaxCount"/>; at least 1.</param>
-/// <param name="Since">The oldest of them.</param>
-public sealed record MissedRounds(int Count, DateTimeOffset Since);
-
 /// <summary>What to do with a task now.</summary>
 public abstract record RoundDecision;
 

@@ -170,14 +170,14 @@ public sealed class RoundCollectorTests
     }
 
     [Fact]
-    public async Task A_round_ended_early_is_unknown_and_says_why_and_stops_its_load()
+    public async Task A_superseded_round_is_unknown_and_says_why_and_stops_its_load()
     {
         await using var rig = new CollectorRig(2);
         var session = await rig.ConnectAsync(0);
         await rig.ConnectAsync(1);
         await rig.BeginAsync();
         await rig.DeliverAsync(1);
-        await rig.Collector.EndEarlyAsync(rig.Mesh.Task.Uid, "superseded: the task was changed while the round ran");
+        await rig.Collector.SupersedeAsync(rig.Mesh.Task.Uid, "the task was changed while the round ran");
         var row = await rig.EndedAsync();
         Assert.Equal(Verdict.Unknown, row.Verdict);
         Assert.StartsWith("superseded: the task was changed while the round ran; until then: ", row.Summary, StringComparison.Ordinal);
@@ -194,6 +194,36 @@ public sealed class RoundCollectorTests
         Assert.Empty(await rig.Store.TaskUidsAsync(Cancellation));
         Assert.Equal("the round is unknown: its task was deleted", await rig.DeliverAsync(0));
         Assert.NotNull(CollectorRig.Told(session)[1].Cancel);
+    }
+
+    [Fact]
+    public async Task A_deleted_task_stops_its_load_before_anything_else_is_done()
+    {
+        await using var rig = new CollectorRig(2);
+        var session = await rig.ConnectAsync(0);
+        await rig.BeginAsync();
+        rig.Collector.StopLoad(rig.Mesh.Plan.TaskKind, "another");
+        rig.Collector.StopLoad(rig.Mesh.Plan.TaskKind, rig.Mesh.Plan.TaskName);
+        Assert.Equal([ControllerMessage.BodyOneofCase.Assignment, ControllerMessage.BodyOneofCase.Cancel], CollectorRig.Told(session).Select(message => message.BodyCase));
+    }
+
+    [Fact]
+    public async Task An_agent_that_was_away_while_its_round_ended_is_told_to_stop_when_it_is_back()
+    {
+        await using var rig = new CollectorRig(2);
+        await rig.Collector.ResumeAsync();
+        await rig.BeginAsync();
+        var round = rig.Mesh.Plan.Id.ToString();
+        Assert.Empty(CollectorRig.Told(await rig.ConnectAsync(0, round)));
+        await rig.Collector.RemoveTaskAsync(rig.Mesh.Task.Uid);
+        Assert.Equal(round, Assert.Single(CollectorRig.Told(await rig.ConnectAsync(1, round))).Cancel.RoundId);
+    }
+
+    [Fact]
+    public async Task Before_the_running_rounds_are_known_no_agent_is_told_to_stop()
+    {
+        await using var rig = new CollectorRig(2);
+        Assert.Empty(CollectorRig.Told(await rig.ConnectAsync(1, rig.Mesh.Plan.Id.ToString())));
     }
 
     // C10: two replicas on one node were one, and the second one's verdict was ignored.

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Kdoctor.Controller.Reconciling;
 using Kdoctor.Controller.Storage;
 using Kdoctor.Core.Planning;
+using Kdoctor.Core.Protocol;
 using Kdoctor.Core.Tasks;
 using Kdoctor.Core.Verdicts;
 using Kdoctor.TestKit.Reports;
@@ -106,13 +107,73 @@ public sealed class TaskReconcilerTests : IAsyncLifetime
     {
         api.Apply(Key, Manifest("0 2"));
         await ReconcileAsync();
-        var changed = Manifest("0 2");
-        changed["metadata"]!["generation"] = 2;
-        api.Apply(Key, changed);
+        rig.Time.Advance(TimeSpan.FromSeconds(1));
+        await EditAsync("0 2", rounds: 2, generation: 2);
+        var rows = await RowsAsync();
+        Assert.Equal([(2, 2, RoundState.Ongoing), (1, 1, RoundState.Ended)], rows.Select(row => (row.Id.Number, (int)row.Generation, row.State)));
+        Assert.Equal((Verdict.Unknown, true), (rows[1].Verdict!.Value, rows[1].Superseded));
+        Assert.StartsWith("superseded: the task was changed while the round ran; until then: ", rows[1].Summary, StringComparison.Ordinal);
+    }
+
+    // The superseded round used up its number: with roundNumber 1 the new spec never ran.
+    [Fact]
+    public async Task A_task_of_one_round_that_is_edited_while_it_runs_still_runs_its_new_spec_once()
+    {
+        api.Apply(Key, Manifest("0 60", rounds: 1));
         await ReconcileAsync();
-        var row = Assert.Single(await RowsAsync());
-        Assert.Equal((RoundState.Ended, Verdict.Unknown), (row.State, row.Verdict!.Value));
-        Assert.StartsWith("superseded", row.Summary, StringComparison.Ordinal);
+        rig.Time.Advance(TimeSpan.FromSeconds(1));
+        await EditAsync("0 60", rounds: 1, generation: 2);
+        Assert.Equal("""{"expectedRound":1,"doneRound":0,"finish":false}""", Text("expectedRound", "doneRound", "finish"));
+        await EndAsync();
+        Assert.Null(await ReconcileAsync());
+        Assert.Equal("""{"expectedRound":1,"doneRound":1,"finish":true}""", Text("expectedRound", "doneRound", "finish"));
+        Assert.Equal([2, 1], Status["history"]!.AsArray().Select(round => round!["roundNumber"]!.GetValue<int>()));
+    }
+
+    [Fact]
+    public async Task A_task_of_three_rounds_that_is_edited_in_its_third_runs_that_one_again_by_a_schedule_that_counts_from_the_edit()
+    {
+        api.Apply(Key, Manifest("0 2", rounds: 3));
+        for (var round = 0; round < 3; round++)
+        {
+            rig.Time.SetUtcNow(MeshRound.Noon.AddMinutes(2 * round));
+            await ReconcileAsync();
+            if (round < 2)
+                await EndAsync();
+        }
+        rig.Time.Advance(TimeSpan.FromSeconds(30));
+        Assert.Equal(MeshRound.Noon.AddSeconds(330), await EditAsync("1 2", rounds: 3, generation: 2));
+        Assert.Equal("""{"expectedRound":3,"doneRound":2,"finish":false}""", Text("expectedRound", "doneRound", "finish"));
+        rig.Time.Advance(TimeSpan.FromMinutes(1));
+        await ReconcileAsync();
+        Assert.Equal((4, MeshRound.Noon.AddSeconds(330)), ((await RowsAsync())[0].Id.Number, (await RowsAsync())[0].Due));
+        await EndAsync();
+        await ReconcileAsync();
+        Assert.Equal("""{"expectedRound":3,"doneRound":3,"finish":true}""", Text("expectedRound", "doneRound", "finish"));
+    }
+
+    [Fact]
+    public async Task New_labels_leave_a_running_round_alone()
+    {
+        api.Apply(Key, Manifest("0 2"));
+        await ReconcileAsync();
+        var labelled = Manifest("0 2");
+        labelled["metadata"]!["labels"] = new JsonObject { ["team"] = "network" };
+        api.Apply(Key, labelled);
+        await ReconcileAsync();
+        Assert.Equal(RoundState.Ongoing, Assert.Single(await RowsAsync()).State);
+    }
+
+    [Fact]
+    public async Task A_task_that_waits_for_its_finalizers_is_gone_already()
+    {
+        api.Apply(Key, Manifest("0 2"));
+        await ReconcileAsync();
+        var deleting = Manifest("0 2");
+        deleting["metadata"]!["deletionTimestamp"] = "2030-05-17T12:00:01Z";
+        api.Apply(Key, deleting);
+        Assert.Null(await ReconcileAsync());
+        Assert.Empty(await rig.Store.TaskUidsAsync(Cancellation));
     }
 
     [Fact]
@@ -143,7 +204,7 @@ public sealed class TaskReconcilerTests : IAsyncLifetime
         rig.Time.SetUtcNow(MeshRound.Noon.AddMinutes(8));
         await ReconcileAsync();
         Assert.Equal([2, 1], (await RowsAsync()).Select(row => row.Id.Number));
-        Assert.Equal(3, (await rig.Store.MissedAsync("uid-1", Cancellation))!.Count);
+        Assert.Equal(3, (await rig.Store.TotalsAsync("uid-1", Cancellation)).Missed!.Count);
         Assert.Equal("""{"count":3,"lastTime":"2030-05-17T12:06:00Z"}""", Status["missedRounds"]!.ToJsonString());
     }
 
@@ -177,11 +238,24 @@ public sealed class TaskReconcilerTests : IAsyncLifetime
         }
         """)!.AsObject();
 
+    private Task<DateTimeOffset?> EditAsync(string schedule, int rounds, int generation)
+    {
+        var changed = Manifest(schedule, rounds);
+        changed["metadata"]!["generation"] = generation;
+        api.Apply(Key, changed);
+        return ReconcileAsync();
+    }
+
     private Task<DateTimeOffset?> ReconcileAsync() => reconciler.ReconcileAsync(Key, Cancellation);
 
     private Task<IReadOnlyList<RoundRow>> RowsAsync() => rig.Store.HistoryAsync("uid-1", 10, Cancellation);
 
-    private Task EndAsync() => rig.Collector.EndEarlyAsync("uid-1", "enough");
+    private async Task EndAsync()
+    {
+        var round = (await RowsAsync())[0].Id.ToString();
+        foreach (var agent in new[] { "id-1", "id-2" })
+            await rig.Collector.RefusedAsync(agent, new RoundRefused { RoundId = round, Reason = "enough" });
+    }
 
     private string Text(params string[] fields) => new JsonObject([.. fields.Select(field => KeyValuePair.Create(field, Status[field]?.DeepClone()))]).ToJsonString();
 

@@ -140,12 +140,12 @@ public sealed class AgentStreamTests
         var record = await rig.BeginAsync(TimeSpan.FromMinutes(10));
         while (agent.EchoCounts.Requests == 0)
             await Task.Yield();
-        await rig.Host.Collector.EndEarlyAsync(record.Plan.Id.TaskUid, "superseded");
+        await rig.Host.Collector.SupersedeAsync(record.Plan.Id.TaskUid, "edited");
 
         // The shard that was cut short comes after the verdict.
         await rig.NoticeAsync(RoundEvent.Late);
         var shard = ShardCodec.Decode([.. (await rig.Store.ShardsAsync(record.Plan.Id, Cancellation).SingleAsync(Cancellation)).Parts]);
-        Assert.Equal("superseded", shard.CutShort);
+        Assert.Equal("superseded: edited", shard.CutShort);
     }
 
     [Theory]

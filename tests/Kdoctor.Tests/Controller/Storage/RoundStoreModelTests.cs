@@ -52,7 +52,7 @@ public sealed class RoundStoreModelTests
                         break;
                     case What.End:
                         var verdict = Mesh.Judge([]);
-                        Assert.Equal(known && !round.Ended, await store.EndAsync(id, MeshRound.Noon, verdict, RoundTally.Of(Mesh.Plan, verdict), default));
+                        Assert.Equal(known && !round.Ended, await store.EndAsync(id, new RoundEnding(MeshRound.Noon, verdict, RoundTally.Of(Mesh.Plan, verdict)), default));
                         if (known)
                             model[(task, number)] = (true, round.Shards);
                         break;

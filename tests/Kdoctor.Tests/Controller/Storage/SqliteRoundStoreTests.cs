@@ -1,7 +1,7 @@
 using Kdoctor.Controller.Storage;
 using Kdoctor.Core.Planning;
 using Kdoctor.Core.Protocol;
-using Kdoctor.Core.Reports;
+using Kdoctor.Core.Schedules;
 using Kdoctor.Core.Verdicts;
 using Kdoctor.TestKit.Reports;
 using Microsoft.Data.Sqlite;
@@ -33,7 +33,7 @@ public sealed class SqliteRoundStoreTests : IDisposable
         Assert.Equal(mesh.Plan.Load, found.Plan.Load);
         Assert.Equal(mesh.Task.Expect, found.Expect);
         Assert.Equal(mesh.Task.Spec.ToJsonString(), found.Spec.ToJsonString());
-        Assert.Equal(new MissedRounds(3, MeshRound.Noon.AddMinutes(-3), MeshRound.Noon.AddMinutes(-1)), await store.MissedAsync(mesh.Task.Uid, Cancellation));
+        Assert.Equal(new MissedRounds(3, MeshRound.Noon.AddMinutes(-3), MeshRound.Noon.AddMinutes(-1)), (await store.TotalsAsync(mesh.Task.Uid, Cancellation)).Missed);
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public sealed class SqliteRoundStoreTests : IDisposable
         Assert.True(await store.TryBeginAsync(Record(1), missed, Cancellation));
         Assert.False(await store.TryBeginAsync(Record(1), missed, Cancellation));
         Assert.Single(await store.HistoryAsync(mesh.Task.Uid, 10, Cancellation));
-        Assert.Equal(2, (await store.MissedAsync(mesh.Task.Uid, Cancellation))!.Count);
+        Assert.Equal(2, (await store.TotalsAsync(mesh.Task.Uid, Cancellation)).Missed!.Count);
     }
 
     [Fact]
@@ -55,8 +55,8 @@ public sealed class SqliteRoundStoreTests : IDisposable
         Assert.Equal(ShardAddition.InTime, await AddAsync(store, 1, 0));
         Assert.Equal(ShardAddition.Duplicate, await AddAsync(store, 1, 0));
         var verdict = mesh.Judge([mesh.Shard(0)]);
-        Assert.True(await store.EndAsync(Id(1), MeshRound.Noon.AddSeconds(20), verdict, RoundTally.Of(mesh.Plan, verdict), Cancellation));
-        Assert.False(await store.EndAsync(Id(1), MeshRound.Noon.AddSeconds(30), verdict, RoundTally.Of(mesh.Plan, verdict), Cancellation));
+        Assert.True(await store.EndAsync(Id(1), new RoundEnding(MeshRound.Noon.AddSeconds(20), verdict, RoundTally.Of(mesh.Plan, verdict)), Cancellation));
+        Assert.False(await store.EndAsync(Id(1), new RoundEnding(MeshRound.Noon.AddSeconds(30), verdict, RoundTally.Of(mesh.Plan, verdict)), Cancellation));
         Assert.Equal(ShardAddition.Late, await AddAsync(store, 1, 1));
         Assert.Equal(ShardAddition.NoSuchRound, await AddAsync(store, 2, 1));
 
@@ -64,11 +64,28 @@ public sealed class SqliteRoundStoreTests : IDisposable
         Assert.Equal(MeshRound.Noon.AddSeconds(20), row.Ended);
         Assert.Equal(Verdict.Fail, row.Verdict);
         Assert.Equal(["node-2", "node-3"], row.Tally!.SilentNodes);
-        Assert.Equal(1, await store.DoneAsync(mesh.Task.Uid, Cancellation));
+        Assert.Equal(1, (await store.TotalsAsync(mesh.Task.Uid, Cancellation)).Done);
         Assert.Equal(new Dictionary<string, bool> { ["id-1"] = false, ["id-2"] = true }, await store.ShardAgentsAsync(Id(1), Cancellation));
         var shards = await store.ShardsAsync(Id(1), Cancellation).ToListAsync(Cancellation);
         Assert.Equal(mesh.Shard(0).Targets.Count, ShardCodec.Decode([.. shards[0].Parts]).Targets.Count);
         Assert.Equal(verdict.Summary, (await store.RoundAsync(Id(1), Cancellation))!.Verdict!.Summary);
+    }
+
+    [Fact]
+    public async Task A_superseded_round_is_counted_apart_and_tells_since_when_the_schedule_counts()
+    {
+        await using var store = Open();
+        var verdict = mesh.Judge([]);
+        for (var number = 1; number <= 3; number++)
+        {
+            await store.TryBeginAsync(Record(number), null, Cancellation);
+            var at = MeshRound.Noon.AddMinutes(number);
+            Assert.True(await store.EndAsync(Id(number), new RoundEnding(at, verdict, RoundTally.Of(mesh.Plan, verdict), Superseded: number < 3), Cancellation));
+        }
+        var totals = await store.TotalsAsync(mesh.Task.Uid, Cancellation);
+        Assert.Equal((1, 2, MeshRound.Noon.AddMinutes(2)), (totals.Done, totals.Superseded, totals.Since));
+        Assert.Equal([false, true, true], (await store.HistoryAsync(mesh.Task.Uid, 10, Cancellation)).Select(row => row.Superseded));
+        Assert.Equal(TaskTotals.None, await store.TotalsAsync("another", Cancellation));
     }
 
     [Fact]
@@ -96,7 +113,7 @@ public sealed class SqliteRoundStoreTests : IDisposable
         Assert.Equal(5, (await store.HistoryAsync(mesh.Task.Uid, 100, Cancellation))[^1].Id.Number);
         Assert.Equal(9, await store.PruneAsync(MeshRound.Noon.AddDays(31), Cancellation));
         Assert.Equal(14, Assert.Single(await store.HistoryAsync(mesh.Task.Uid, 100, Cancellation)).Id.Number);
-        Assert.Equal(14, await store.DoneAsync(mesh.Task.Uid, Cancellation));
+        Assert.Equal(14, (await store.TotalsAsync(mesh.Task.Uid, Cancellation)).Done);
     }
 
     [Fact]
@@ -156,6 +173,6 @@ public sealed class SqliteRoundStoreTests : IDisposable
     {
         await store.TryBeginAsync(Record(number, of), null, Cancellation);
         var verdict = (of ?? mesh).Judge([]);
-        await store.EndAsync(Id(number), MeshRound.Noon, verdict, RoundTally.Of((of ?? mesh).Plan, verdict), Cancellation);
+        await store.EndAsync(Id(number), new RoundEnding(MeshRound.Noon, verdict, RoundTally.Of((of ?? mesh).Plan, verdict)), Cancellation);
     }
 }

@@ -18,7 +18,7 @@ public sealed class RoundClockPropertyTests
         Gen.Select(ScheduleGen.Any, Gen.Int[1, 12], Gen.Bool, Life).Sample((schedule, count, forever, life) =>
         {
             int? rounds = forever ? null : count;
-            var progress = RoundProgress.None;
+            var progress = StartedRounds.None;
             var now = Created;
             foreach (var (pause, ends) in life)
             {
@@ -35,7 +35,7 @@ public sealed class RoundClockPropertyTests
                 Assert.True(start.Due <= now);
                 Assert.True(now - start.Due <= RoundClock.Tolerance || rounds == 1 || (start.Number == 1 && now - start.Due < schedule.Interval));
                 Assert.Equal(start.Due, schedule.After(Created, start.Due.AddTicks(-1)));
-                progress = new RoundProgress(start.Number, start.Due, true);
+                progress = new StartedRounds(start.Number, start.Due, true);
             }
         });
 
@@ -43,7 +43,7 @@ public sealed class RoundClockPropertyTests
     public void C11_no_wait_is_negative_and_deciding_twice_decides_the_same() =>
         Gen.Select(ScheduleGen.Any, Life).Sample((schedule, life) =>
         {
-            var progress = RoundProgress.None;
+            var progress = StartedRounds.None;
             var now = Created;
             foreach (var (pause, ends) in life)
             {
@@ -55,7 +55,7 @@ public sealed class RoundClockPropertyTests
                 if (decision is WaitDecision wait)
                     Assert.True(wait.Until > now);
                 else if (decision is StartDecision start)
-                    progress = new RoundProgress(start.Number, start.Due, true);
+                    progress = new StartedRounds(start.Number, start.Due, true);
             }
         });
 
@@ -63,9 +63,9 @@ public sealed class RoundClockPropertyTests
     public void Every_due_time_up_to_the_newest_round_was_started_or_told_as_missed() =>
         Gen.Select(ScheduleGen.Fixed, Life).Sample((schedule, life) =>
         {
-            var progress = RoundProgress.None;
+            var progress = StartedRounds.None;
             var now = Created;
-            var told = 0;
+            var told = 0L;
             foreach (var (pause, ends) in life)
             {
                 now = now.AddSeconds(pause);
@@ -73,16 +73,37 @@ public sealed class RoundClockPropertyTests
                 if (RoundClock.Decide(schedule, Created, null, progress, now) is not StartDecision start)
                     continue;
                 told += 1 + (start.Missed?.Count ?? 0);
-                progress = new RoundProgress(start.Number, start.Due, true);
+                progress = new StartedRounds(start.Number, start.Due, true);
                 Assert.Equal(told, 1 + ((start.Due - schedule.First(Created)) / schedule.Interval!.Value), precision: 6);
             }
+        });
+
+    [Fact]
+    public void However_often_a_task_is_edited_as_many_rounds_run_to_their_end_as_it_asks_for() =>
+        Gen.Select(ScheduleGen.Fixed, Gen.Int[1, 5], Gen.Bool.Array[0, 10]).Sample((schedule, rounds, edits) =>
+        {
+            var started = StartedRounds.None;
+            var (now, ran) = (Created, 0);
+            for (var turn = 0; RoundClock.Decide(schedule, Created, rounds, started, now) is not FinishedDecision; turn++)
+            {
+                if (RoundClock.Decide(schedule, Created, rounds, started, now) is WaitDecision wait)
+                    now = wait.Until;
+                var start = Assert.IsType<StartDecision>(RoundClock.Decide(schedule, Created, rounds, started, now));
+                var edited = turn < edits.Length && edits[turn];
+                started = started with { LastNumber = start.Number, LastDue = start.Due, LastSuperseded = edited };
+                if (edited)
+                    started = started with { Superseded = started.Superseded + 1, Since = now = now.AddSeconds(1) };
+                else
+                    ran++;
+            }
+            Assert.Equal(rounds, ran);
         });
 
     [Fact]
     public void A_restart_within_the_tolerance_neither_skips_nor_repeats_a_round() =>
         Gen.Select(ScheduleGen.Fixed, Gen.Double[0, 0.49].Array[1, 40]).Sample((schedule, outages) =>
         {
-            var progress = RoundProgress.None;
+            var progress = StartedRounds.None;
             var now = Created;
             foreach (var outage in outages)
             {
@@ -96,7 +117,7 @@ public sealed class RoundClockPropertyTests
                 var start = Assert.IsType<StartDecision>(RoundClock.Decide(schedule, Created, null, progress, now));
                 Assert.Null(start.Missed);
                 Assert.Equal(schedule.First(Created) + (progress.LastNumber * schedule.Interval!.Value), start.Due);
-                progress = new RoundProgress(start.Number, start.Due, false);
+                progress = new StartedRounds(start.Number, start.Due, false);
             }
         });
 }

@@ -10,21 +10,21 @@ public sealed class RoundClockTests
 
     [Fact]
     public void Before_the_first_due_time_it_waits_until_then() =>
-        Assert.Equal(new WaitDecision(At(300), null), Decide(new FixedSchedule(TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(60)), 1, RoundProgress.None, 10));
+        Assert.Equal(new WaitDecision(At(300), null), Decide(new FixedSchedule(TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(60)), 1, StartedRounds.None, 10));
 
     [Fact]
-    public void A_due_round_starts() => Assert.Equal(new StartDecision(1, At(0), null), Decide(EveryMinute, null, RoundProgress.None, 0));
+    public void A_due_round_starts() => Assert.Equal(new StartDecision(1, At(0), null), Decide(EveryMinute, null, StartedRounds.None, 0));
 
     [Fact]
     public void A_round_may_start_ten_seconds_late() => Assert.Equal(new StartDecision(3, At(120), null), Decide(EveryMinute, null, Done(2, 60), 130));
 
     [Fact]
     public void Later_than_that_it_is_missed_and_the_next_is_waited_for() =>
-        Assert.Equal(new WaitDecision(At(180), new MissedRounds(1, At(120))), Decide(EveryMinute, null, Done(2, 60), 131));
+        Assert.Equal(new WaitDecision(At(180), new MissedRounds(1, At(120), At(120))), Decide(EveryMinute, null, Done(2, 60), 131));
 
     [Fact]
     public void The_next_start_tells_what_was_missed_and_uses_up_no_number() =>
-        Assert.Equal(new StartDecision(3, At(600), new MissedRounds(8, At(120))), Decide(EveryMinute, null, Done(2, 60), 601));
+        Assert.Equal(new StartDecision(3, At(600), new MissedRounds(8, At(120), At(540))), Decide(EveryMinute, null, Done(2, 60), 601));
 
     [Fact]
     public void With_a_short_interval_a_round_may_start_half_of_it_late()
@@ -32,16 +32,16 @@ public sealed class RoundClockTests
         var schedule = new FixedSchedule(TimeSpan.Zero, TimeSpan.FromSeconds(2));
 
         Assert.Equal(new StartDecision(2, At(2), null), Decide(schedule, null, Done(1, 0), 3));
-        Assert.Equal(new WaitDecision(At(4), new MissedRounds(1, At(2))), Decide(schedule, null, Done(1, 0), 3.5));
+        Assert.Equal(new WaitDecision(At(4), new MissedRounds(1, At(2), At(2))), Decide(schedule, null, Done(1, 0), 3.5));
     }
 
     [Fact]
     public void While_a_round_runs_nothing_starts() =>
-        Assert.Equal(new WaitDecision(At(120), null), Decide(EveryMinute, null, new RoundProgress(1, At(0), true), 60));
+        Assert.Equal(new WaitDecision(At(120), null), Decide(EveryMinute, null, new StartedRounds(1, At(0), true), 60));
 
     [Fact]
     public void What_comes_due_while_a_round_runs_is_missed() =>
-        Assert.Equal(new WaitDecision(At(180), new MissedRounds(2, At(60))), Decide(EveryMinute, null, new RoundProgress(1, At(0), true), 150));
+        Assert.Equal(new WaitDecision(At(180), new MissedRounds(2, At(60), At(120))), Decide(EveryMinute, null, new StartedRounds(1, At(0), true), 150));
 
     [Fact]
     public void A_round_that_ends_at_the_next_due_time_leaves_that_one_to_start() =>
@@ -50,16 +50,16 @@ public sealed class RoundClockTests
     [Fact]
     public void The_only_round_starts_late_rather_than_never()
     {
-        Assert.Equal(new StartDecision(1, At(0), null), Decide(EveryMinute, 1, RoundProgress.None, 10));
-        Assert.Equal(new StartDecision(1, At(0), null), Decide(EveryMinute, 1, RoundProgress.None, 45));
-        Assert.Equal(new StartDecision(1, At(0), null), Decide(EveryMinute, 1, RoundProgress.None, 86_400));
+        Assert.Equal(new StartDecision(1, At(0), null), Decide(EveryMinute, 1, StartedRounds.None, 10));
+        Assert.Equal(new StartDecision(1, At(0), null), Decide(EveryMinute, 1, StartedRounds.None, 45));
+        Assert.Equal(new StartDecision(1, At(0), null), Decide(EveryMinute, 1, StartedRounds.None, 86_400));
     }
 
     [Fact]
     public void The_first_of_many_rounds_starts_late_rather_than_an_interval_later()
     {
-        Assert.Equal(new StartDecision(1, At(0), null), Decide(EveryMinute, 3, RoundProgress.None, 45));
-        Assert.Equal(new WaitDecision(At(120), new MissedRounds(2, At(0))), Decide(EveryMinute, 3, RoundProgress.None, 75));
+        Assert.Equal(new StartDecision(1, At(0), null), Decide(EveryMinute, 3, StartedRounds.None, 45));
+        Assert.Equal(new WaitDecision(At(120), new MissedRounds(2, At(0), At(60))), Decide(EveryMinute, 3, StartedRounds.None, 75));
     }
 
     [Fact]
@@ -68,14 +68,14 @@ public sealed class RoundClockTests
         var nightly = ScheduleText.Parse("0 3 * * *", out _)!;
 
         Assert.Equal(
-            new WaitDecision(Created.AddHours(39), new MissedRounds(1, Created.AddHours(15))),
-            RoundClock.Decide(nightly, Created, 1, RoundProgress.None, Created.AddHours(20)));
+            new WaitDecision(Created.AddHours(39), new MissedRounds(1, Created.AddHours(15), Created.AddHours(15))),
+            RoundClock.Decide(nightly, Created, 1, StartedRounds.None, Created.AddHours(20)));
     }
 
     [Fact]
     public void After_the_last_round_it_is_finished_even_while_that_runs()
     {
-        Assert.IsType<FinishedDecision>(Decide(EveryMinute, 2, new RoundProgress(2, At(60), true), 61));
+        Assert.IsType<FinishedDecision>(Decide(EveryMinute, 2, new StartedRounds(2, At(60), true), 61));
         Assert.IsType<FinishedDecision>(Decide(EveryMinute, 2, Done(2, 60), 3600));
         Assert.IsType<FinishedDecision>(Decide(EveryMinute, 1, Done(2, 60), 3600));
     }
@@ -85,7 +85,7 @@ public sealed class RoundClockTests
     {
         var schedule = new ImmediateSchedule(new FixedSchedule(TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(60)));
 
-        Assert.Equal(new StartDecision(1, At(0), null), Decide(schedule, null, RoundProgress.None, 1));
+        Assert.Equal(new StartDecision(1, At(0), null), Decide(schedule, null, StartedRounds.None, 1));
         Assert.Equal(new WaitDecision(At(300), null), Decide(schedule, null, Done(1, 0), 5));
     }
 
@@ -99,7 +99,7 @@ public sealed class RoundClockTests
         var wait = Assert.IsType<WaitDecision>(Decide(EveryMinute, null, Done(2, 60), (86_400 * 3) + 30));
 
         Assert.Equal(At((86_400 * 3) + 60), wait.Until);
-        Assert.Equal(new MissedRounds(4319, At(120)), wait.Missed);
+        Assert.Equal(new MissedRounds(4319, At(120), At(86_400 * 3)), wait.Missed);
         Assert.Equal(3, Assert.IsType<StartDecision>(RoundClock.Decide(EveryMinute, Created, null, Done(2, 60), wait.Until)).Number);
     }
 
@@ -113,10 +113,43 @@ public sealed class RoundClockTests
         Assert.Equal(RoundSchedule.MaxCount, start.Missed!.Count);
     }
 
-    private static RoundDecision Decide(RoundSchedule schedule, int? rounds, RoundProgress progress, double seconds) =>
+    [Fact]
+    public void The_round_after_a_superseded_one_is_the_first_of_the_new_spec_and_none_is_lost()
+    {
+        var superseded = new StartedRounds(1, At(0), false) { Superseded = 1, Since = At(25), LastSuperseded = true };
+
+        Assert.Equal(new StartDecision(2, At(25), null), Decide(EveryMinute, 1, superseded, 25));
+        Assert.Equal(new StartDecision(2, At(25), null), Decide(EveryMinute, 1, superseded, 4000));
+        Assert.Equal(new WaitDecision(At(325), null), Decide(new FixedSchedule(TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(60)), 1, superseded, 25));
+        Assert.IsType<FinishedDecision>(Decide(EveryMinute, 1, superseded with { LastNumber = 2, LastDue = At(25), LastSuperseded = false }, 30));
+    }
+
+    [Fact]
+    public void After_an_edit_the_schedule_counts_from_there()
+    {
+        var replaced = new StartedRounds(2, At(25), false) { Superseded = 1, Since = At(25) };
+
+        Assert.Equal(new WaitDecision(At(85), null), Decide(EveryMinute, null, replaced, 30));
+        Assert.Equal(new StartDecision(3, At(85), null), Decide(EveryMinute, 2, replaced, 85));
+    }
+
+    [Fact]
+    public void An_edit_at_the_very_due_time_loses_nothing() =>
+        Assert.Equal(new StartDecision(2, At(0), null), Decide(EveryMinute, 1, new StartedRounds(1, At(0), false) { Superseded = 1, Since = At(0), LastSuperseded = true }, 0));
+
+    [Fact]
+    public void An_edited_crontab_keeps_to_the_wall_clock()
+    {
+        var nightly = ScheduleText.Parse("0 3 * * *", out _)!;
+        var superseded = new StartedRounds(1, Created.AddHours(15), false) { Superseded = 1, Since = Created.AddHours(15.1), LastSuperseded = true };
+
+        Assert.Equal(new WaitDecision(Created.AddHours(39), null), RoundClock.Decide(nightly, Created, 1, superseded, Created.AddHours(15.1)));
+    }
+
+    private static RoundDecision Decide(RoundSchedule schedule, int? rounds, StartedRounds progress, double seconds) =>
         RoundClock.Decide(schedule, Created, rounds, progress, At(seconds));
 
-    private static RoundProgress Done(int number, double due) => new(number, At(due), false);
+    private static StartedRounds Done(int number, double due) => new(number, At(due), false);
 
     private static DateTimeOffset At(double seconds) => Created.AddSeconds(seconds);
 }

@@ -1,0 +1,23 @@
+namespace Kdoctor.Core.Schedules;
+
+/// <summary>What is known of a task's rounds.</summary>
+/// <param name="LastNumber">The number of the newest round that was started; 0 before the first.</param>
+/// <param name="LastDue">The due time of that round; null before the first.</param>
+/// <param name="Running">Whether that round has not ended yet.</param>
+public sealed record StartedRounds(int LastNumber, DateTimeOffset? LastDue, bool Running)
+{
+    /// <summary>No round was started yet.</summary>
+    public static StartedRounds None { get; } = new(0, null, false);
+
+    /// <summary>How many rounds were superseded by an edit of the task; they are none of those that the task asks for.</summary>
+    public int Superseded { get; init; }
+
+    /// <summary>When a round was last superseded: the schedule counts from there. Null for the task's creation.</summary>
+    public DateTimeOffset? Since { get; init; }
+
+    /// <summary>Whether the newest round was superseded: what follows it is a first round.</summary>
+    public bool LastSuperseded { get; init; }
+
+    /// <summary>How many of the started rounds the task asked for.</summary>
+    public int Counted => LastNumber - Superseded;
+}
