@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Net;
+using Kdoctor.Core.Addresses;
 using Kdoctor.Core.Planning;
 using Kdoctor.Core.Protocol;
 using Kdoctor.Probing.Dns;
@@ -22,6 +23,7 @@ internal sealed class AssignmentReader(ImmutableArray<IPAddress> sources)
         if (assignment.Targets.Count > MaxTargets)
             throw new FormatException($"{assignment.Targets.Count} targets are more than {MaxTargets}");
         var mesh = assignment.MeshAgentIds.ToFrozenSet(StringComparer.Ordinal);
+        var rule = AddressRule.Of(assignment.AllowedAddresses);
         return new LoadAssignment
         {
             StartIn = TimeSpan.FromMilliseconds(assignment.StartInMs),
@@ -30,9 +32,12 @@ internal sealed class AssignmentReader(ImmutableArray<IPAddress> sources)
                 TimeSpan.FromMilliseconds(assignment.DurationMs),
                 TimeSpan.FromMilliseconds(assignment.RequestTimeoutMs)),
             Phase = assignment.Phase,
-            Targets = [.. assignment.Targets.OrderBy(target => target.Index).Select(target => new LoadTarget(target.Index, Probe(target, mesh)))],
+            Targets = [.. assignment.Targets.OrderBy(target => target.Index).Select(target => new LoadTarget(target.Index, Probe(target, mesh) with { Addresses = RuleOf(target, rule) }))],
         };
     }
+
+    // The mesh's addresses are the agents' own, told by the controller and by no task; and an echo must know the request's nonce.
+    private static AddressRule? RuleOf(TargetMessage target, AddressRule rule) => target.Http is { Echo: true } ? null : rule;
 
     private ProbePlan Probe(TargetMessage target, FrozenSet<string> mesh) => target.ProbeCase switch
     {

@@ -8,6 +8,7 @@ using Kdoctor.Controller.Reconciling;
 using Kdoctor.Controller.Serving;
 using Kdoctor.Controller.Sessions;
 using Kdoctor.Controller.Storage;
+using Kdoctor.Core.Tasks;
 
 namespace Kdoctor.Cli.Lab;
 
@@ -95,7 +96,7 @@ internal sealed class Lab : IAsyncDisposable
         var rounds = SqliteRoundStore.Open(folder.Path("rounds.db"), new StoreBounds(), () => new Guid(RandomNumberGenerator.GetBytes(16)).ToString());
         parts.Push(rounds);
         var cluster = default(LabCluster)!;
-        var controller = new ControllerHost(new ControllerOptions(), new ControllerParts
+        var controller = new ControllerHost(new ControllerOptions { Reconciler = new ReconcilerOptions { Limits = TaskLimits.Lab } }, new ControllerParts
         {
             Kubernetes = client,
             ClusterView = agents => cluster = new LabCluster(new RememberedAgents(agents, context.Time)),

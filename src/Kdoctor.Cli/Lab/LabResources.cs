@@ -24,7 +24,7 @@ internal static class LabResources
     {
         if (request.New is null)
             return new(AdmissionResult.Allow());
-        var (defaulted, problems) = TaskAdmission.Admit(request.New, TaskLimits.Default);
+        var (defaulted, problems) = TaskAdmission.Admit(request.New, TaskLimits.Lab);
         return new(problems.IsEmpty
             ? AdmissionResult.Allow(defaulted)
             : AdmissionResult.Deny([.. problems.Select(problem => new FieldCause(problem.Field, problem.Text))]));

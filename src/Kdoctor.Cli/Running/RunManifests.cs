@@ -19,7 +19,7 @@ internal static class RunManifests
                 problems.Add(unreadable);
                 continue;
             }
-            var file = TaskFile.Read(manifest.Text, TaskLimits.Default);
+            var file = TaskFile.Read(manifest.Text, TaskLimits.Lab);
             problems.AddRange(file.Problems.Select(problem => problem.InFile(manifest.Name)));
             tasks.AddRange(file.Readings.Where(reading => reading.Task is not null).Select(reading => RunTask.Of(reading, changes)));
         }

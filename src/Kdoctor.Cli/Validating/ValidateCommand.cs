@@ -44,7 +44,7 @@ internal static class ValidateCommand
 
     private static List<string> ProblemLines(ManifestText manifest, TextWriter output)
     {
-        var file = TaskFile.Read(manifest.Text, TaskLimits.Default);
+        var file = TaskFile.Read(manifest.Text, TaskLimits.Lab);
         var count = file.Readings.Length;
         if (file.Problems.IsEmpty)
             output.WriteLine($"{manifest.Name}: {(count == 1 ? "1 task is valid" : $"{count} tasks are valid")}");

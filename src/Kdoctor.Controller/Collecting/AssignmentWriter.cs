@@ -20,6 +20,7 @@ internal static class AssignmentWriter
             RequestTimeoutMs = Milliseconds(plan.Load.RequestTimeout),
             Phase = part.Phase,
         };
+        assignment.AllowedAddresses.AddRange(plan.AllowedAddresses);
         assignment.Targets.AddRange(plan.TargetsOf(part.Plan).Select(Target));
 
         // Only an echo that may be any agent's is held against the whole mesh.

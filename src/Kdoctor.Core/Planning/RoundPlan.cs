@@ -41,6 +41,9 @@ public sealed record RoundPlan
     /// <summary>What the task asked for and this round cannot test.</summary>
     public required ImmutableArray<LeftOut> LeftOut { get; init; }
 
+    /// <summary>Which special addresses the targets of users may have, as <see cref="Addresses.AddressRule.Entries"/> spells it; those of the mesh are the agents' own.</summary>
+    public ImmutableArray<string> AllowedAddresses { get; init; } = [];
+
     /// <summary>Facts about the place, from the snapshot.</summary>
     public ImmutableArray<string> Notes { get; init; } = [];
 

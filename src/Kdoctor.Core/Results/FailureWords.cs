@@ -38,6 +38,7 @@ public static class FailureWords
         FailureCause.EmptyAnswer => "empty answer",
         FailureCause.Truncated => "truncated",
         FailureCause.NoSuchName => "no such name",
+        FailureCause.AddressNotAllowed => "address not allowed",
         _ => throw new ArgumentOutOfRangeException(nameof(cause), cause, "not a cause of this version"),
     };
 }

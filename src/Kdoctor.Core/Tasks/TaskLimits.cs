@@ -1,3 +1,5 @@
+using Kdoctor.Core.Addresses;
+
 namespace Kdoctor.Core.Tasks;
 
 /// <summary>What the place allows a task, from the process's configuration.</summary>
@@ -5,6 +7,9 @@ public sealed record TaskLimits
 {
     /// <summary>The limits where nobody set others.</summary>
     public static TaskLimits Default { get; } = new();
+
+    /// <summary>The limits of a lab, where all there is to reach is on loopback addresses.</summary>
+    public static TaskLimits Lab { get; } = new() { Addresses = AddressRule.Lab };
 
     /// <summary>The greatest requests per second of a NetReach, from each agent to each target; at least 1.</summary>
     public int NetReachQps { get; init; } = 20;
@@ -14,6 +19,9 @@ public sealed record TaskLimits
 
     /// <summary>The greatest requests per second of a Netdns; at least 1.</summary>
     public int NetdnsQps { get; init; } = 100;
+
+    /// <summary>Which special addresses the targets of AppHttpHealthy and Netdns may have; none by default.</summary>
+    public AddressRule Addresses { get; init; } = AddressRule.Strict;
 
     /// <summary>The greatest requests per second of a kind.</summary>
     public int QpsOf(TaskKind kind) => kind switch

@@ -59,6 +59,7 @@ public static class TaskReader
         var timeout = ScheduleRules.RoundTimeout(schedule, reading.Schedule);
         RequestRules.Check(reading.Request, kind.Kind, schedule is null ? null : timeout, limits, problems);
         AgentRules.Check(reading.Agent, problems);
+        AddressRules.Check(reading.Targets, limits.Addresses, problems);
 
         // 4. The task.
         var defaulted = EnvelopeReader.ToJson(root);
@@ -66,7 +67,7 @@ public static class TaskReader
         if (!problems.IsEmpty)
             return new TaskReading(null, defaulted, problems.ToImmutable());
         var rounds = startsNow ? new ImmediateSchedule(schedule!) : schedule!;
-        return new TaskReading(Task(defaulted["metadata"]!.AsObject(), kind.Kind, rounds, timeout, reading, spec), defaulted, []);
+        return new TaskReading(Task(defaulted["metadata"]!.AsObject(), kind.Kind, rounds, timeout, reading, spec) with { Addresses = limits.Addresses }, defaulted, []);
     }
 
     private static JsonObject ReadSpec(ManifestMap root, KindSchema kind, ProblemList problems)

@@ -20,7 +20,7 @@ internal abstract class DnsProbe : Probe
         Template = template;
         rack = site.Rack.Of<DnsAttempt>();
         Source = source is null ? null : new KernelAddress(new IPEndPoint(source, 0));
-        Server = new TargetAddress(site, plan.Host, plan.Port, plan.Family);
+        Server = new TargetAddress(site, plan.Host, plan.Port, plan.Family, plan.Addresses);
     }
 
     internal override string? ResolvedAddress => Server.Resolved;

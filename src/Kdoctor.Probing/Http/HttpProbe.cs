@@ -27,7 +27,7 @@ internal sealed class HttpProbe : Probe
         Source = source is null ? null : new KernelAddress(new IPEndPoint(source, 0));
         Tls = plan.Request.Tls is not { } tls ? null : new TlsContext(tls, plan.Host, "http/1.1");
         Backends = new BackendNames(plan.ExpectedAgentIds);
-        Address = new TargetAddress(site, plan.Host, plan.Port, plan.Family);
+        Address = new TargetAddress(site, plan.Host, plan.Port, plan.Family, plan.Addresses);
     }
 
     internal override string? ResolvedAddress => Address.Resolved;

@@ -37,7 +37,7 @@ internal sealed class Http2Probe : Probe
         Source = source is null ? null : new KernelAddress(new IPEndPoint(source, 0));
         Tls = plan.Request.Tls is not { } tls ? null : new TlsContext(tls, plan.Host, "h2");
         Backends = new BackendNames(plan.ExpectedAgentIds);
-        Address = new TargetAddress(site, plan.Host, plan.Port, plan.Family);
+        Address = new TargetAddress(site, plan.Host, plan.Port, plan.Family, plan.Addresses);
     }
 
     internal override string? ResolvedAddress => Address.Resolved;

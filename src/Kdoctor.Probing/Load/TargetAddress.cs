@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Kdoctor.Core.Addresses;
 using Kdoctor.Core.Planning;
 using Kdoctor.Core.Results;
 using Kdoctor.Probing.EventLoops;
@@ -16,7 +17,8 @@ internal interface IAddressWaiter
 /// <summary>Where a target is: at a literal from the start, or where its name leads, which is asked once per run.</summary>
 /// <remarks>
 /// Requests that are due before the name is resolved wait for it, as many as may be outstanding; if it leads nowhere, they and all later ones fail in
-/// that stage. On the loop's thread only.
+/// that stage. Which addresses are allowed is asked of the very address that will be dialled: a name that leads elsewhere the next time gains nothing.
+/// On the loop's thread only.
 /// </remarks>
 internal sealed class TargetAddress
 {
@@ -24,13 +26,14 @@ internal sealed class TargetAddress
     private readonly string host;
     private readonly int port;
     private readonly IpFamily? family;
+    private readonly AddressRule? rule;
     private readonly List<IAddressWaiter> waiting = [];
 
-    internal TargetAddress(ProbeSite site, string host, int port, IpFamily? family)
+    internal TargetAddress(ProbeSite site, string host, int port, IpFamily? family, AddressRule? rule = null)
     {
-        (this.site, this.host, this.port, this.family) = (site, host, port, family);
+        (this.site, this.host, this.port, this.family, this.rule) = (site, host, port, family, rule);
         if (IPAddress.TryParse(host, out var literal))
-            Address = new KernelAddress(new IPEndPoint(literal, port));
+            Know(literal);
         else
             _ = Task.Run(ResolveAsync);
     }
@@ -53,16 +56,22 @@ internal sealed class TargetAddress
 
     internal void WaitNoMore(IAddressWaiter waiter) => waiting.Remove(waiter);
 
+    private void Know(IPAddress found)
+    {
+        if (rule?.WhyRefused(found) is { } why)
+            (Failure, FailureText) = (FailureCause.AddressNotAllowed, $"{why} may be no target here; whoever installed kdoctor can allow it in targets.allowedAddresses");
+        else
+            Address = new KernelAddress(new IPEndPoint(found, port));
+    }
+
     private async Task ResolveAsync()
     {
-        KernelAddress? address = null;
+        IPAddress? found = null;
         FailureCause? failure = null;
         var text = "";
         try
         {
-            var found = await site.Resolve(host, family, site.Ended).ConfigureAwait(false);
-            address = new KernelAddress(new IPEndPoint(found, port));
-            text = found.ToString();
+            found = await site.Resolve(host, family, site.Ended).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -89,7 +98,7 @@ internal sealed class TargetAddress
         }
         try
         {
-            site.Loop.Post(() => OnAnswer(address, failure, text));
+            site.Loop.Post(() => OnAnswer(found, failure, text));
         }
         catch (ObjectDisposedException)
         {
@@ -97,12 +106,13 @@ internal sealed class TargetAddress
         }
     }
 
-    private void OnAnswer(KernelAddress? address, FailureCause? failure, string text)
+    private void OnAnswer(IPAddress? found, FailureCause? failure, string text)
     {
-        Address = address;
-        Failure = failure;
-        FailureText = failure is null ? "" : text;
-        Resolved = failure is null ? text : null;
+        Resolved = found?.ToString();
+        if (found is not null)
+            Know(found);
+        else
+            (Failure, FailureText) = (failure, text);
         foreach (var waiter in waiting.ToArray())
             waiter.OnResolved();
         waiting.Clear();

@@ -49,7 +49,7 @@ public static partial class TargetUrl
     [GeneratedRegex(@"\A[^:]*://([^/?#\\]*)", RegexOptions.NonBacktracking)]
     private static partial Regex AuthorityPattern();
 
-    [GeneratedRegex(@"\A[^:]*://(?:\[[^\]]*\]|[^/?#:\\]*):([^/?#\\]*)", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\A[^:]*://(?:\[[^\]]*\]|[^/?#:\\[]*):([^/?#\\]*)", RegexOptions.NonBacktracking)]
     private static partial Regex PortPattern();
 
     [GeneratedRegex(@"(//|\A)[^/]*@", RegexOptions.NonBacktracking)]

@@ -50,6 +50,13 @@ public sealed class HttpTargetTests
     }
 
     [Theory]
+    [InlineData("http://[fd00::10]/", "[fd00::10]")]
+    [InlineData("https://[fd00::10]", "[fd00::10]")]
+    [InlineData("http://[fd00::10]:8080/a", "[fd00::10]:8080")]
+    public void An_IPv6_literal_needs_no_port(string host, string sent) =>
+        Assert.Equal(sent, Assert.IsType<HttpQuery>(Query($"host: '{host}', method: GET")).Request.HostHeader);
+
+    [Theory]
     [InlineData("host: shop, method: GET", false)]
     [InlineData("host: shop, method: GET, keepAlive: true", true)]
     public void Connections_are_kept_only_where_the_task_says_so(string target, bool kept) =>
@@ -113,7 +120,7 @@ public sealed class HttpTargetTests
     private static TargetQuery Query(string target, string expect = "")
     {
         var file = TaskFile.Read(
-            $"apiVersion: kdoctor.io/v1beta1\nkind: AppHttpHealthy\nmetadata: {{name: a}}\nspec: {{target: {{{target}}}, expect: {{{expect}}}}}", TaskLimits.Default);
+            $"apiVersion: kdoctor.io/v1beta1\nkind: AppHttpHealthy\nmetadata: {{name: a}}\nspec: {{target: {{{target}}}, expect: {{{expect}}}}}", TaskLimits.Lab);
         Assert.Empty(file.Problems);
         return Assert.Single(file.Readings.Single().Task!.Targets);
     }
