@@ -23,7 +23,9 @@ internal sealed class AssignmentReader(ImmutableArray<IPAddress> sources)
         if (assignment.Targets.Count > MaxTargets)
             throw new FormatException($"{assignment.Targets.Count} targets are more than {MaxTargets}");
         var mesh = assignment.MeshAgentIds.ToFrozenSet(StringComparer.Ordinal);
-        var rule = AddressRule.Of(assignment.AllowedAddresses);
+        var rule = new AddressRule { Allow = [.. assignment.AllowedAddresses], Deny = [.. assignment.DeniedAddresses] };
+        if (rule.Problems().FirstOrDefault() is { } problem)
+            throw new FormatException(problem);
         return new LoadAssignment
         {
             StartIn = TimeSpan.FromMilliseconds(assignment.StartInMs),

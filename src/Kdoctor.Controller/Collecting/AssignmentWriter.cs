@@ -20,7 +20,8 @@ internal static class AssignmentWriter
             RequestTimeoutMs = Milliseconds(plan.Load.RequestTimeout),
             Phase = part.Phase,
         };
-        assignment.AllowedAddresses.AddRange(plan.AllowedAddresses);
+        assignment.AllowedAddresses.AddRange(plan.Addresses.Allow);
+        assignment.DeniedAddresses.AddRange(plan.Addresses.Deny);
         assignment.Targets.AddRange(plan.TargetsOf(part.Plan).Select(Target));
 
         // Only an echo that may be any agent's is held against the whole mesh.

@@ -6,9 +6,9 @@ namespace Kdoctor.Controller.Settings;
 [Description("Which addresses AppHttpHealthy and Netdns tasks may name.")]
 public sealed record TargetSettings
 {
-    [Description("Ranges (CIDR) or addresses that tasks may name although they are loopback or link-local addresses, those of cloud metadata among them.")]
+    [Description("Addresses and ranges (CIDR) that tasks may name although they are loopback, link-local, unspecified or multicast addresses. That of a cloud's metadata service must be named itself: no range around it allows it.")]
     public IReadOnlyList<string> Allow { get; init; } = [];
 
-    [Description("Further ranges (CIDR) or addresses that no task may name, for example that of the nodes' management network.")]
+    [Description("Further addresses and ranges (CIDR) that no task may name, for example that of the nodes' management network. Agents hold what names lead to against both lists as well.")]
     public IReadOnlyList<string> Deny { get; init; } = [];
 }

@@ -4,67 +4,73 @@ using System.Net;
 namespace Kdoctor.Core.Addresses;
 
 /// <summary>
-/// Which special addresses the targets of AppHttpHealthy and Netdns may have. Nothing special is allowed but what an entry allows: a kind by its
-/// word, or addresses by a prefix. Where credentials are handed out, only its word or the very address opens the way, never a prefix around it.
+/// Which addresses the targets of AppHttpHealthy and Netdns may have: ordinary ones that are not denied, and special ones that are allowed. Where
+/// credentials are handed out, only the very address opens the way, never a range around it. What is denied stays denied.
 /// </summary>
 public sealed record AddressRule
 {
-    /// <summary>How many entries a rule may have.</summary>
-    public const int MaxEntries = 64;
+    /// <summary>The most entries of each list.</summary>
+    public const int MaxEntries = 1000;
 
-    private AddressRule(ImmutableArray<string> entries) => Entries = entries;
+    /// <summary>Ordinary addresses only.</summary>
+    public static AddressRule Strict { get; } = new();
 
-    /// <summary>Nothing special is allowed.</summary>
-    public static AddressRule Strict { get; } = new([]);
+    /// <summary>What the lab allows: all there is to reach is on loopback addresses.</summary>
+    public static AddressRule Lab { get; } = new() { Allow = ["127.0.0.0/8", "::1"] };
 
-    /// <summary>What the lab allows: everything there is on loopback addresses.</summary>
-    public static AddressRule Lab { get; } = new(["loopback"]);
+    /// <summary>Special addresses, and ranges of them, that targets may have.</summary>
+    public ImmutableArray<string> Allow { get; init; } = [];
 
-    /// <summary>What is allowed, as it was written.</summary>
-    public ImmutableArray<string> Entries { get; }
+    /// <summary>Addresses and ranges that no target may have.</summary>
+    public ImmutableArray<string> Deny { get; init; } = [];
 
-    /// <summary>A rule of these entries, each <c>loopback</c>, <c>linkLocal</c>, <c>metadata</c>, <c>unspecified</c>, <c>multicast</c>, an address or a prefix.</summary>
-    /// <exception cref="FormatException">An entry is none of these; the message names every one that is not.</exception>
-    public static AddressRule Of(IEnumerable<string> entries)
+    /// <summary>Everything that is wrong with the entries; empty when nothing is. An entry that is neither an address nor a range allows nothing, and must not be taken for one that denies.</summary>
+    public IEnumerable<string> Problems()
     {
-        var rule = new AddressRule([.. entries]);
-        return rule.Problems().ToList() is { Count: > 0 } problems ? throw new FormatException(string.Join("; ", problems)) : rule;
+        foreach (var (name, entries) in new[] { ("allowed", Allow), ("denied", Deny) })
+        {
+            if (entries.Length > MaxEntries)
+                yield return $"{entries.Length} {name} addresses are more than {MaxEntries}";
+            foreach (var entry in entries.Where(entry => RangeOf(entry) is null))
+                yield return $"the {name} address '{entry}' is neither an address nor a range";
+        }
     }
 
-    /// <summary>What is wrong with entries; empty when nothing is.</summary>
-    public static IEnumerable<string> ProblemsOf(IEnumerable<string> entries) => new AddressRule([.. entries]).Problems();
-
-    /// <summary>Why an address may not be a target, in words to be read after "is" or alone; null when it may.</summary>
+    /// <summary>Why an address may not be a target, as words for what it is; null when it may.</summary>
     public string? WhyRefused(IPAddress address)
     {
         ArgumentNullException.ThrowIfNull(address);
-        return SpecialAddress.KindOf(address) is { } kind && !Allows(kind, address) ? $"{Words(kind)} ({SpecialAddress.Unwrapped(address)})" : null;
+        var inner = SpecialAddress.Unwrapped(address);
+        if (Deny.FirstOrDefault(entry => RangeOf(entry)?.Contains(inner) == true) is { } denied)
+            return $"{inner}, which the setting targets.deny names with {denied}";
+        return SpecialAddress.KindOf(inner) is { } kind && !Allow.Any(entry => Covers(entry, kind, inner)) ? $"{inner}, {Words(kind)}, which the setting targets.allow does not name" : null;
     }
 
-    /// <summary>Why a host, spelled as an address or as a name that always leads to the same place, may not be a target; null when it may, or only resolving will tell.</summary>
+    /// <summary>The same for a host that spells an address, or is a name that always leads to the same place; null when it may, or only resolving it will tell.</summary>
     public string? WhyRefused(string host)
     {
         if (HostSpelling.LiteralOf(host) is { } literal)
             return WhyRefused(literal);
-        return HostSpelling.KindOfName(host) is { } kind && !Entries.Contains(WordOf(kind)) ? $"the name of {Words(kind)}" : null;
+        var refused = HostSpelling.HomesOf(host).Select(WhyRefused).ToList();
+        return refused.Count > 0 && !refused.Contains(null) ? refused[0] : null;
     }
 
-    /// <summary>Whether both allow the same.</summary>
-    public bool Equals(AddressRule? other) => other is not null && Entries.SequenceEqual(other.Entries, StringComparer.Ordinal);
+    /// <summary>Whether both allow and deny the same.</summary>
+    public bool Equals(AddressRule? other) => other is not null
+        && Allow.SequenceEqual(other.Allow, StringComparer.Ordinal) && Deny.SequenceEqual(other.Deny, StringComparer.Ordinal);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => Entries.Aggregate(0, (hash, entry) => HashCode.Combine(hash, entry));
+    public override int GetHashCode() => Allow.Concat(Deny).Aggregate(Allow.Length, HashCode.Combine);
 
-    /// <summary>A kind as settings spell it.</summary>
-    public static string WordOf(AddressKind kind) => kind switch
-    {
-        AddressKind.Loopback => "loopback",
-        AddressKind.LinkLocal => "linkLocal",
-        AddressKind.Metadata => "metadata",
-        AddressKind.Unspecified => "unspecified",
-        AddressKind.Multicast => "multicast",
-        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "not a kind of address"),
-    };
+    private static bool Covers(string entry, AddressKind kind, IPAddress address) =>
+        RangeOf(entry) is { } range && range.Contains(address) && (kind != AddressKind.Metadata || range.PrefixLength == LengthOf(address));
+
+    private static IPNetwork? RangeOf(string entry) =>
+        IPNetwork.TryParse(entry, out var range) ? range
+        : IPAddress.TryParse(entry, out var address) ? new IPNetwork(address, LengthOf(address))
+        : null;
+
+    private static int LengthOf(IPAddress address) => address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork ? 32 : 128;
 
     private static string Words(AddressKind kind) => kind switch
     {
@@ -75,26 +81,4 @@ public sealed record AddressRule
         AddressKind.Multicast => "a multicast or broadcast address",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "not a kind of address"),
     };
-
-    private bool Allows(AddressKind kind, IPAddress address)
-    {
-        if (Entries.Contains(WordOf(kind)))
-            return true;
-        var inner = SpecialAddress.Unwrapped(address);
-        return Entries.Select(PrefixOf).OfType<IPNetwork>().Any(prefix =>
-            prefix.Contains(inner) && (kind != AddressKind.Metadata || prefix.PrefixLength == (inner.GetAddressBytes().Length * 8)));
-    }
-
-    private IEnumerable<string> Problems()
-    {
-        if (Entries.Length > MaxEntries)
-            yield return $"there are {Entries.Length} entries, but at most {MaxEntries} are read; join some into a prefix";
-        foreach (var entry in Entries.Where(entry => !Enum.GetValues<AddressKind>().Any(kind => WordOf(kind) == entry) && PrefixOf(entry) is null))
-            yield return $"'{entry}' is none of {string.Join(", ", Enum.GetValues<AddressKind>().Select(WordOf))}, nor an address, nor a prefix such as 169.254.20.10/32; correct or remove it";
-    }
-
-    private static IPNetwork? PrefixOf(string entry) =>
-        IPNetwork.TryParse(entry, out var prefix) ? prefix
-        : IPAddress.TryParse(entry, out var address) ? new IPNetwork(address, address.GetAddressBytes().Length * 8)
-        : null;
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 
 namespace Kdoctor.Core.Addresses;
@@ -5,6 +6,8 @@ namespace Kdoctor.Core.Addresses;
 /// <summary>Hosts as people, and people who mean ill, spell them.</summary>
 public static class HostSpelling
 {
+    private static readonly ImmutableArray<IPAddress> Loopback = [IPAddress.Loopback, IPAddress.IPv6Loopback];
+
     /// <summary>
     /// The address that a host spells, in whatever way resolvers read one: in brackets, with a zone, with dots at its end, in fewer parts than
     /// four, decimal, octal or hexadecimal; null for a name.
@@ -18,18 +21,18 @@ public static class HostSpelling
         return IPAddress.TryParse(bare, out var address) ? address : null;
     }
 
-    /// <summary>What is special about a name that always leads to the same place; null for other names.</summary>
-    public static AddressKind? KindOfName(string host)
+    /// <summary>The addresses to which a name leads everywhere; empty for names that only a resolver knows.</summary>
+    public static ImmutableArray<IPAddress> HomesOf(string host)
     {
         ArgumentNullException.ThrowIfNull(host);
         var name = host.TrimEnd('.').ToUpperInvariant();
         return name switch
         {
             // RFC 6761 section 6.3, and what /etc/hosts holds as a rule.
-            "LOCALHOST" or "LOCALHOST.LOCALDOMAIN" or "LOCALHOST6" or "LOCALHOST4" or "IP6-LOCALHOST" or "IP6-LOOPBACK" => AddressKind.Loopback,
-            _ when name.EndsWith(".LOCALHOST", StringComparison.Ordinal) => AddressKind.Loopback,
-            "METADATA.GOOGLE.INTERNAL" => AddressKind.Metadata,
-            _ => null,
+            "LOCALHOST" or "LOCALHOST.LOCALDOMAIN" or "LOCALHOST6" or "LOCALHOST4" or "IP6-LOCALHOST" or "IP6-LOOPBACK" => Loopback,
+            _ when name.EndsWith(".LOCALHOST", StringComparison.Ordinal) => Loopback,
+            "METADATA.GOOGLE.INTERNAL" => [new IPAddress([169, 254, 169, 254])],
+            _ => [],
         };
     }
 }

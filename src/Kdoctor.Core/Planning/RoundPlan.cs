@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Kdoctor.Core.Addresses;
 
 namespace Kdoctor.Core.Planning;
 
@@ -41,8 +42,8 @@ public sealed record RoundPlan
     /// <summary>What the task asked for and this round cannot test.</summary>
     public required ImmutableArray<LeftOut> LeftOut { get; init; }
 
-    /// <summary>Which special addresses the targets of users may have, as <see cref="Addresses.AddressRule.Entries"/> spells it; those of the mesh are the agents' own.</summary>
-    public ImmutableArray<string> AllowedAddresses { get; init; } = [];
+    /// <summary>Which addresses the targets of users may have; those of the mesh are the agents' own.</summary>
+    public AddressRule Addresses { get; init; } = AddressRule.Strict;
 
     /// <summary>Facts about the place, from the snapshot.</summary>
     public ImmutableArray<string> Notes { get; init; } = [];

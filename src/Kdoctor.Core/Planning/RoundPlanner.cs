@@ -43,7 +43,7 @@ public static class RoundPlanner
             Targets = targets.ToImmutable(),
             Agents = [.. snapshot.Agents.Select(agent => new AgentPlan(agent, null))],
             LeftOut = leftOut.ToImmutable(),
-            AllowedAddresses = task.Addresses.Entries,
+            Addresses = task.Addresses,
             Notes = snapshot.Notes,
         };
     }

@@ -88,7 +88,7 @@ public enum FailureCause
     /// <summary>The name leads to no address: there is no such name, or it has none of the family asked for.</summary>
     NoSuchName = 33,
 
-    /// <summary>The target's address, or the one that its name led to, is a special one that whoever installed kdoctor does not allow: nothing was sent there.</summary>
+    /// <summary>The target's address, or the one that its name led to, is one that whoever installed kdoctor does not let targets have: nothing was sent there.</summary>
     AddressNotAllowed = 40,
 }
 

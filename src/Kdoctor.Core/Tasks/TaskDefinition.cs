@@ -55,7 +55,7 @@ public sealed record TaskDefinition
     /// <summary>What to reach.</summary>
     public required ImmutableArray<TargetQuery> Targets { get; init; }
 
-    /// <summary>Which special addresses its targets may have; the agents see to it, for only they know where a name leads.</summary>
+    /// <summary>Which addresses its targets may have; the agents see to it, for only they know where a name leads.</summary>
     public AddressRule Addresses { get; init; } = AddressRule.Strict;
 
     /// <summary>The spec as the user wrote it, with defaults filled in, for the report.</summary>

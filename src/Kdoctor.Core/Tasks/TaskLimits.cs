@@ -20,7 +20,7 @@ public sealed record TaskLimits
     /// <summary>The greatest requests per second of a Netdns; at least 1.</summary>
     public int NetdnsQps { get; init; } = 100;
 
-    /// <summary>Which special addresses the targets of AppHttpHealthy and Netdns may have; none by default.</summary>
+    /// <summary>Which addresses the targets of AppHttpHealthy and Netdns may have; ordinary ones by default.</summary>
     public AddressRule Addresses { get; init; } = AddressRule.Strict;
 
     /// <summary>The greatest requests per second of a kind.</summary>

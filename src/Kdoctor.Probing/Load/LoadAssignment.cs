@@ -44,7 +44,7 @@ public sealed record LoadTarget(int Index, ProbePlan Probe);
 /// <summary>How a target is probed: the protocol and all it needs to know.</summary>
 public abstract record ProbePlan
 {
-    /// <summary>Which special addresses the target may have; null for any, where whoever probes has chosen it for themselves.</summary>
+    /// <summary>Which addresses the target may have; null for any, where whoever probes has chosen it for themselves.</summary>
     public AddressRule? Addresses { get; init; }
 
     /// <summary>Looks for what <see cref="Create"/> could not work with, so that whoever asked is told.</summary>

@@ -59,7 +59,7 @@ internal sealed class TargetAddress
     private void Know(IPAddress found)
     {
         if (rule?.WhyRefused(found) is { } why)
-            (Failure, FailureText) = (FailureCause.AddressNotAllowed, $"{why} may be no target here; whoever installed kdoctor can allow it in targets.allowedAddresses");
+            (Failure, FailureText) = (FailureCause.AddressNotAllowed, $"nothing was sent to {why}; ask whoever installed kdoctor");
         else
             Address = new KernelAddress(new IPEndPoint(found, port));
     }

@@ -21,8 +21,8 @@ internal static class AddressRules
             {
                 problems.Add(
                     field,
-                    $"leads to {ProblemWords.Quote(host)}, {why}, which no target may be here",
-                    "name another host; whoever installed kdoctor can allow it in the controller's settings, targets.allowedAddresses");
+                    $"is {ProblemWords.Quote(host)}, which leads to {why}",
+                    "name another host, or ask whoever installed kdoctor to change that setting of the controller");
             }
         }
     }

@@ -31,8 +31,8 @@ public sealed class TargetAddressTests
     {
         var text = Assert.Single(Http("http://0x7f.1/", TaskLimits.Default).Problems).Text;
         Assert.Equal(
-            "leads to \"127.0.0.1\", a loopback address (127.0.0.1), which no target may be here; name another host; "
-            + "whoever installed kdoctor can allow it in the controller's settings, targets.allowedAddresses", text);
+            "is \"127.0.0.1\", which leads to 127.0.0.1, a loopback address, which the setting targets.allow does not name; "
+            + "name another host, or ask whoever installed kdoctor to change that setting of the controller", text);
     }
 
     [Fact]

@@ -27,7 +27,7 @@ public sealed class AllowedAddressTests
         ProbingLoop.AssertAll(shard, FailureStage.Resolve, FailureCause.AddressNotAllowed);
         Assert.Equal(0, server.Accepted);
         Assert.Equal("127.0.0.1", shard.ResolvedAddress);
-        Assert.Equal("a loopback address (127.0.0.1) may be no target here; whoever installed kdoctor can allow it in targets.allowedAddresses", shard.Samples[0].Text);
+        Assert.Equal("nothing was sent to 127.0.0.1, a loopback address, which the setting targets.allow does not name; ask whoever installed kdoctor", shard.Samples[0].Text);
     }
 
     [Fact]
