@@ -2,9 +2,10 @@
 using System.CommandLine;
 using Kdoctor.Agent.Hosting;
 
-var command = AgentCommand.Create(TimeProvider.System, new Random());
+var command = AgentCommand.Create(TimeProvider.System, new Random(), Environment.GetEnvironmentVariable);
 var root = new RootCommand(command.Description ?? "");
 foreach (var option in command.Options)
     root.Options.Add(option);
+root.Validators.AddRange(command.Validators);
 root.Action = command.Action;
-return await root.Parse(args).InvokeAsync();
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = AgentCommand.EndsWithin });

@@ -15,6 +15,9 @@ namespace Kdoctor.Cli;
 /// <summary>The command <c>kdoctor</c>: what it can be asked.</summary>
 internal static class CommandLine
 {
+    // How long an interrupted command may take to clean up after itself, a cluster's tasks among it, before it is ended by force.
+    private static readonly TimeSpan EndsWithin = TimeSpan.FromSeconds(30);
+
     /// <summary>The whole command.</summary>
     public static RootCommand Create(CliContext context) => new("""
         Finds out whether every corner of a cluster can reach what it must reach, and says what is broken.
@@ -28,7 +31,7 @@ internal static class CommandLine
         ValidateCommand.Create(context.Input),
         ReportCommand.Create(context),
         CrdsCommand.Create(),
-        AgentCommand.Create(context.Time, context.Chance),
+        AgentCommand.Create(context.Time, context.Chance, context.Environment),
         ControllerCommand.Create(context.Time, context.Chance),
     };
 
@@ -43,7 +46,7 @@ internal static class CommandLine
             await context.Error.WriteLineAsync($"See '{PathOf(parsed.CommandResult)} --help'.");
             return ExitCodes.Usage;
         }
-        return await parsed.InvokeAsync(new InvocationConfiguration { Output = context.Output, Error = context.Error });
+        return await parsed.InvokeAsync(new InvocationConfiguration { Output = context.Output, Error = context.Error, ProcessTerminationTimeout = EndsWithin });
     }
 
     private static string PathOf(CommandResult command) =>

@@ -5,10 +5,11 @@ using System.Security.Cryptography.X509Certificates;
 namespace Kdoctor.Agent.Dialling;
 
 /// <summary>
-/// Which authority the controller's certificate must come from: a given certificate, or one whose pin is known. By pin, the certificate is
-/// first fetched without trust and nothing is sent but that request; only when its hash is the pin's is the controller dialled with it.
+/// Which authority the controller's certificate must come from: a given certificate, those of a file that is read again every time, or one
+/// whose pin is known. By pin, the certificate is first fetched without trust and nothing is sent but that request; only when its hash is
+/// the pin's is the controller dialled with it.
 /// </summary>
-internal sealed class AuthorityTrust(X509Certificate2? authority, string? pin) : IDisposable
+internal sealed class AuthorityTrust(X509Certificate2? authority, string? pin, string? file = null) : IDisposable
 {
     private const string AuthorityPath = "/ca.pem";
     private const int MaxCertificateBytes = 64 << 10;
@@ -26,20 +27,37 @@ internal sealed class AuthorityTrust(X509Certificate2? authority, string? pin) :
     /// <summary>What TLS must check when <paramref name="controller"/> is dialled: the authority, the name, the dates.</summary>
     /// <exception cref="AuthenticationFailedException">The controller shows another authority than the pinned one.</exception>
     /// <exception cref="HttpRequestException">The controller cannot be reached.</exception>
+    /// <exception cref="IOException">The file is not there.</exception>
     public async Task<SslClientAuthenticationOptions> OptionsForAsync(Uri controller, CancellationToken cancellation)
     {
-        trusted ??= await FetchAsync(controller, cancellation).ConfigureAwait(false);
         var policy = new X509ChainPolicy
         {
             TrustMode = X509ChainTrustMode.CustomRootTrust,
             RevocationMode = X509RevocationMode.NoCheck,
             DisableCertificateDownloads = true,
         };
-        policy.CustomTrustStore.Add(trusted);
+        if (file is not null)
+            Read(file, policy.CustomTrustStore);
+        else
+            policy.CustomTrustStore.Add(trusted ??= await FetchAsync(controller, cancellation).ConfigureAwait(false));
         return new SslClientAuthenticationOptions { CertificateChainPolicy = policy };
     }
 
     public void Dispose() => trusted?.Dispose();
+
+    private static void Read(string path, X509Certificate2Collection into)
+    {
+        try
+        {
+            into.ImportFromPem(File.ReadAllText(path));
+        }
+        catch (CryptographicException bad)
+        {
+            throw new AuthenticationFailedException($"{path} holds no certificate: {bad.Message}");
+        }
+        if (into.Count == 0)
+            throw new AuthenticationFailedException($"{path} holds no certificate yet");
+    }
 
     private async Task<X509Certificate2> FetchAsync(Uri controller, CancellationToken cancellation)
     {

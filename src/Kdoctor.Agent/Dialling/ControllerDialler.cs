@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Net;
+using System.Net.Sockets;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Kdoctor.Agent.Hosting;
@@ -10,8 +12,9 @@ namespace Kdoctor.Agent.Dialling;
 
 /// <summary>
 /// Keeps a stream to the controller open, for ever:
-/// 1. The given addresses are dialled in turn, then those that the controller told.
-/// 2. On the first that answers, a conversation is held until it breaks.
+/// 1. The given addresses are dialled in turn, then those that the controller told, then the last resorts. What proves the agent, and whom it
+///    trusts, is read anew each time.
+/// 2. On the first that answers, a conversation is held until it breaks. Pings find a controller that vanished without a word within 10 s.
 /// 3. After a delay that grows with every failure, all over again.
 /// Rounds go on meanwhile, whatever happens here.
 /// </summary>
@@ -20,6 +23,10 @@ internal sealed partial class ControllerDialler(
 {
     private const int MaxToldAddresses = 16;
     private const int MaxMessageBytes = 16 << 20;
+
+    // Short, because the next address may answer: the controller's results wait for none longer than 15 s after a round.
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan PingEvery = TimeSpan.FromSeconds(5);
 
     private readonly ILogger logger = logger;
     private readonly Backoff backoff = new(random);
@@ -34,7 +41,7 @@ internal sealed partial class ControllerDialler(
     {
         while (!cancellation.IsCancellationRequested)
         {
-            foreach (var address in options.Controllers.Concat(told).Distinct().ToList())
+            foreach (var address in options.Controllers.Concat(told).Concat(options.LastControllers).Distinct().ToList())
             {
                 await TryAsync(address, cancellation).ConfigureAwait(false);
                 if (cancellation.IsCancellationRequested)
@@ -51,25 +58,49 @@ internal sealed partial class ControllerDialler(
             using var handler = new SocketsHttpHandler
             {
                 SslOptions = await trust.OptionsForAsync(address, cancellation).ConfigureAwait(false),
-                ConnectTimeout = TimeSpan.FromSeconds(10),
-                KeepAlivePingDelay = TimeSpan.FromSeconds(10),
-                KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
+                ConnectTimeout = ConnectTimeout,
+                ConnectCallback = (_, stopped) => OpenAsync(address, stopped),
+                KeepAlivePingDelay = PingEvery,
+                KeepAlivePingTimeout = PingEvery,
                 UseProxy = false,
             };
-            using var channel = GrpcChannel.ForAddress(address, new GrpcChannelOptions { HttpHandler = handler, MaxReceiveMessageSize = MaxMessageBytes, MaxRetryAttempts = 1 });
-            using var call = new AgentControl.AgentControlClient(channel).Connect(new Metadata { { "authorization", $"Bearer {options.JoinToken}" } }, cancellationToken: cancellation);
+
+            // TLS asks for the name in the address: where it is fixed, only the connection goes to where it is told to.
+            var named = options.ServerName is { } name ? new UriBuilder(address) { Host = name }.Uri : address;
+            using var channel = GrpcChannel.ForAddress(named, new GrpcChannelOptions { HttpHandler = handler, MaxReceiveMessageSize = MaxMessageBytes, MaxRetryAttempts = 1 });
+            var proof = new Metadata { { "authorization", $"Bearer {await TokenAsync(cancellation).ConfigureAwait(false)}" } };
+            using var call = new AgentControl.AgentControlClient(channel).Connect(proof, cancellationToken: cancellation);
             var conversation = new Conversation(rounds, time);
             conversation.Welcomed += welcome => Welcome(address, welcome);
             await conversation.HoldAsync(call, hello, cancellation).ConfigureAwait(false);
             LogLost(address, "the controller closed the stream");
         }
         catch (Exception broken) when (!cancellation.IsCancellationRequested
-            && broken is RpcException or HttpRequestException or IOException or AuthenticationFailedException or OperationCanceledException or InvalidOperationException)
+            && broken is RpcException or HttpRequestException or IOException or AuthenticationFailedException or OperationCanceledException or InvalidOperationException
+                or UnauthorizedAccessException or SocketException)
         {
             LogLost(address, broken is RpcException refused ? $"{refused.StatusCode}: {refused.Status.Detail}" : broken.Message);
         }
         catch (Exception stopped) when (cancellation.IsCancellationRequested && stopped is RpcException or OperationCanceledException or IOException)
         {
+        }
+    }
+
+    private async Task<string> TokenAsync(CancellationToken cancellation) =>
+        options.TokenFile is { } file ? (await File.ReadAllTextAsync(file, cancellation).ConfigureAwait(false)).Trim() : options.JoinToken!;
+
+    private static async ValueTask<Stream> OpenAsync(Uri address, CancellationToken cancellation)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(new DnsEndPoint(address.IdnHost, address.Port), cancellation).ConfigureAwait(false);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
         }
     }
 

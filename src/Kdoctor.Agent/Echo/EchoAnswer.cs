@@ -68,6 +68,7 @@ internal sealed class EchoAnswer : IDisposable
     private static string ReasonOf(int status) => status switch
     {
         400 => "Bad Request",
+        404 => "Not Found",
         408 => "Request Timeout",
         413 => "Content Too Large",
         431 => "Request Header Fields Too Large",

@@ -194,6 +194,8 @@ internal sealed class EchoConnection : ILoopSocket
             return rest.Length >= MaxHeadBytes && Refuse(431);
         if (core.Head.Parse(rest[..length]) is var status && status != 0)
             return Refuse(status);
+        if (core.Options.StatusOf is { } statusOf && statusOf(PathOf(rest[core.Head.Target])) is var answer and not 200)
+            return Refuse(answer);
         if (core.Head.Length > core.Options.MaxBodyBytes)
             return Refuse(413);
         if (core.HeldBytes > core.Options.MaxHeldBytes)
@@ -250,6 +252,12 @@ internal sealed class EchoConnection : ILoopSocket
         core.CountRequest();
         answered++;
         Send(answer, closes: !head.KeepsConnection);
+    }
+
+    private static string PathOf(ReadOnlySpan<byte> target)
+    {
+        var end = target.IndexOf((byte)'?');
+        return System.Text.Encoding.Latin1.GetString(end < 0 ? target : target[..end]);
     }
 
     private bool Refuse(int status)

@@ -15,6 +15,9 @@ public sealed record EchoOptions
     /// <summary>Where to listen, 1..64 addresses, IPv4 or IPv6; with port 0 the kernel chooses one.</summary>
     public required ImmutableArray<IPEndPoint> Listen { get; init; }
 
+    /// <summary>The status that a path is answered with; what is not 200 is refused. Null: every path is echoed. Called on the loop's thread; must be quick.</summary>
+    public Func<string, int>? StatusOf { get; init; }
+
     /// <summary>Connections at once, 1..100,000; further ones are answered 503 and closed. Default 10,000.</summary>
     public int MaxConnections { get; init; } = 10_000;
 

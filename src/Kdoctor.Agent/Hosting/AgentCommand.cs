@@ -1,25 +1,26 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Net;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Kdoctor.Core.Planning;
 
 namespace Kdoctor.Agent.Hosting;
 
-/// <summary><c>kdoctor agent</c>: joins a controller with a token and a pin.</summary>
+/// <summary><c>kdoctor agent</c>: joins a controller with a token and a pin; in a pod, with what its template gives it.</summary>
 public static class AgentCommand
 {
-    private const int Succeeded = 0;
-    private const int Usage = 2;
+    /// <summary>How long a stopping process may take before it is ended by force: beyond any <see cref="AgentOptions.StopWithin"/>.</summary>
+    public static readonly TimeSpan EndsWithin = TimeSpan.FromMinutes(61);
 
     /// <summary>The command.</summary>
     /// <param name="time">The clock.</param>
     /// <param name="random">For nonces and the jitter of redialling.</param>
-    public static Command Create(TimeProvider time, Random random)
+    /// <param name="environment">Reads an environment variable: in a pod, all settings come from there.</param>
+    public static Command Create(TimeProvider time, Random random, Func<string, string?> environment)
     {
-        var controller = new Option<string[]>("--controller") { Description = "Where the controller is; may be given several times.", HelpName = "[https://]HOST:PORT", Required = true };
-        var token = new Option<string>("--join-token-file") { Description = "The secret that lets agents join.", HelpName = "FILE", Required = true };
+        var controller = new Option<string[]>("--controller") { Description = "Where the controller is; may be given several times.", HelpName = "[https://]HOST:PORT" };
+        var token = new Option<string>("--join-token-file") { Description = "The secret that lets agents join.", HelpName = "FILE" };
         var pin = new Option<string?>("--ca-pin") { Description = "The pin of the controller's authority, as the controller prints it.", HelpName = "sha256:HEX" };
         var authority = new Option<string?>("--ca-file") { Description = "The certificate of the controller's authority, PEM.", HelpName = "FILE" };
         var echo = new Option<string[]>("--listen") { Description = "An address on which peers reach this agent's echo; may be given several times.", HelpName = "IP", DefaultValueFactory = _ => ["127.0.0.1"] };
@@ -29,8 +30,13 @@ public static class AgentCommand
         var identity = new Option<string?>("--id") { Description = "Its identity, the same after every restart; default: derived from /etc/machine-id, else kept in the state file.", HelpName = "ID" };
         var state = new Option<string>("--state-file") { Description = "Where an identity that had to be made is kept.", HelpName = "FILE", DefaultValueFactory = _ => "kdoctor-agent-id" };
         var command = new Command("agent", "Run an agent: answer its peers and probe what the controller asks.") { controller, token, pin, authority, echo, port, name, node, identity, state };
-        command.SetAction((parsed, cancellation) => RunAsync(
-            () => new AgentOptions
+        command.Validators.Add(parsed =>
+        {
+            if (!InPod(parsed, controller, environment) && (parsed.GetResult(controller) is null || parsed.GetResult(token) is null))
+                parsed.AddError("--controller and --join-token-file are needed outside a pod");
+        });
+        command.SetAction((parsed, cancellation) => AgentProcess.RunAsync(
+            () => InPod(parsed.CommandResult, controller, environment) ? PodSettings.Read(environment) : new AgentOptions
             {
                 AgentId = parsed.GetValue(identity) ?? AgentIdentity.Find(parsed.GetRequiredValue(state)),
                 Name = parsed.GetValue(name) ?? Environment.MachineName,
@@ -45,38 +51,10 @@ public static class AgentCommand
         return command;
     }
 
-    // Until then the reasons why it is not welcome are in the log.
-    private static async Task TellWelcomeAsync(AgentHost agent, TextWriter error, CancellationToken cancellation)
-    {
-        await agent.Welcomed.WaitAsync(cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (agent.Welcomed.IsCompletedSuccessfully)
-            await error.WriteLineAsync($"agent {agent.AgentId} has joined").ConfigureAwait(false);
-    }
+    // A controller that is named on the command line is a wish to join it, wherever the process runs.
+    private static bool InPod(CommandResult parsed, Option controller, Func<string, string?> environment) =>
+        parsed.GetResult(controller) is null && PodSettings.ArePresent(environment);
 
     private static ImmutableArray<EchoBinding> Bindings(string[] addresses, int port) =>
         [.. addresses.Select(address => new EchoBinding(EchoAddress.PrimaryNetwork, new IPEndPoint(IPAddress.Parse(address), port)))];
-
-    private static async Task<int> RunAsync(Func<AgentOptions> read, TextWriter error, TimeProvider time, Random random, CancellationToken cancellation)
-    {
-        try
-        {
-            var options = read();
-            using var logs = new LineLoggers(error, time);
-            var site = new AgentSite(time, new Random(random.Next()), logs, sharingAgents: 1);
-            await using var siteEnds = site.ConfigureAwait(false);
-            await site.WarmUpAsync(cancellation).ConfigureAwait(false);
-            var agent = AgentHost.Start(options, site, random);
-            await using var agentEnds = agent.ConfigureAwait(false);
-            await error.WriteLineAsync($"agent {agent.AgentId} answers on {string.Join(", ", agent.Addresses.Select(address => new IPEndPoint(IPAddress.Parse(address.Ip), address.Port)))}").ConfigureAwait(false);
-            await TellWelcomeAsync(agent, error, cancellation).ConfigureAwait(false);
-            await Task.Delay(Timeout.InfiniteTimeSpan, time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            return Succeeded;
-        }
-        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException or ArgumentException or FormatException or CryptographicException
-            or System.Net.Sockets.SocketException)
-        {
-            await error.WriteLineAsync($"kdoctor agent: {refused.Message}").ConfigureAwait(false);
-            return Usage;
-        }
-    }
 }

@@ -18,18 +18,23 @@ public sealed class AgentHost : IAsyncDisposable
     private readonly AuthorityTrust trust;
     private readonly ControllerDialler dialler;
     private readonly Task dialling;
+    private readonly TimeProvider time;
 
     private AgentHost(AgentOptions options, AgentSite site, Random random, EchoServer echo)
     {
         this.echo = echo;
         AgentId = options.AgentId;
-        Addresses = [.. options.Echo.Zip(echo.EndPoints, (binding, bound) =>
-            new EchoAddress(binding.Network, (binding.Advertise ?? bound.Address).ToString(), bound.Port))];
+        time = site.Time;
+
+        // An unspecified address without another to tell is one of a family that peers cannot use here.
+        Addresses = [.. options.Echo.Zip(echo.EndPoints, (binding, bound) => (binding.Network, Ip: binding.Advertise ?? bound.Address, bound.Port))
+            .Where(address => !address.Ip.Equals(System.Net.IPAddress.Any) && !address.Ip.Equals(System.Net.IPAddress.IPv6Any))
+            .Select(address => new EchoAddress(address.Network, address.Ip.ToString(), address.Port))];
         ImmutableArray<System.Net.IPAddress> sources = options.SendFromOwnAddress
             ? [.. options.Echo.Where(binding => binding.Network == EchoAddress.PrimaryNetwork).Select(binding => binding.Listen.Address)]
             : [];
         rounds = new AgentRounds(options.AgentId, site, new AssignmentReader(sources), site.Logs.CreateLogger<AgentRounds>());
-        trust = new AuthorityTrust(options.Authority, options.AuthorityPin);
+        trust = new AuthorityTrust(options.Authority, options.AuthorityPin, options.AuthorityFile);
         dialler = new ControllerDialler(options, HelloOf(options), rounds, trust, random, site.Time, site.Logs.CreateLogger<ControllerDialler>());
         dialling = dialler.RunAsync(stopping.Token);
     }
@@ -71,6 +76,9 @@ public sealed class AgentHost : IAsyncDisposable
             site.Echoing);
         return new AgentHost(options, site, random, echo);
     }
+
+    /// <summary>Takes no further round, lets those that run end, and hands in their results, all within a time; the echo answers on.</summary>
+    public Task HandInAsync(TimeSpan within, CancellationToken cancellation) => HandIn.RunAsync(rounds, within, time, cancellation);
 
     /// <summary>Stops it: rounds are cut short, the stream is closed.</summary>
     public async ValueTask DisposeAsync()

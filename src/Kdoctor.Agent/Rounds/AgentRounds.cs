@@ -23,9 +23,13 @@ internal sealed partial class AgentRounds(string agentId, AgentSite site, Assign
     private readonly Dictionary<string, LoadRun> running = new(StringComparer.Ordinal);
     private readonly Queue<string> delivered = new();
     private readonly LoadLedger ledger = new();
+    private bool stopping;
 
     /// <summary>Raised when a shard was put on the shelf.</summary>
     public event Action? Finished;
+
+    /// <summary>Raised when a round ended here, or the controller took its results.</summary>
+    public event Action? Settled;
 
     public ShardShelf Shelf { get; } = new();
 
@@ -48,6 +52,23 @@ internal sealed partial class AgentRounds(string agentId, AgentSite site, Assign
         }
     }
 
+    /// <summary>Whether the controller has everything that was found here, and nothing runs.</summary>
+    public bool AllHandedIn
+    {
+        get
+        {
+            lock (gate)
+                return running.Count == 0 && Shelf.Kept.Count == 0;
+        }
+    }
+
+    /// <summary>Refuses every round from now on.</summary>
+    public void TakeNoMore()
+    {
+        lock (gate)
+            stopping = true;
+    }
+
     /// <summary>Begins an assignment, unless it is known already.</summary>
     /// <returns>Why it was refused; null when it was not.</returns>
     public string? Begin(Assignment assignment)
@@ -57,6 +78,8 @@ internal sealed partial class AgentRounds(string agentId, AgentSite site, Assign
             var id = assignment.RoundId;
             if (running.ContainsKey(id) || delivered.Contains(id) || Shelf.Kept.Any(shard => shard.RoundId == id))
                 return null;
+            if (stopping)
+                return "the agent is being stopped";
             if (running.Count >= MaxRunning)
                 return $"the agent already runs {MaxRunning} rounds";
             try
@@ -109,6 +132,7 @@ internal sealed partial class AgentRounds(string agentId, AgentSite site, Assign
             if (delivered.Count > RememberedRounds)
                 delivered.Dequeue();
         }
+        Settled?.Invoke();
     }
 
     public IReadOnlyList<ProgressMessage> Progress()
@@ -146,6 +170,7 @@ internal sealed partial class AgentRounds(string agentId, AgentSite site, Assign
         var (succeeded, sent) = (run.Progress.Succeeded, run.Progress.Sent);
         LogFinished(id, succeeded, sent, Shelf.Dropped);
         Finished?.Invoke();
+        Settled?.Invoke();
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Round {Round}: {Targets} targets, starting in {StartInMs} ms")]

@@ -1,0 +1,71 @@
+using System.Net;
+using Kdoctor.Agent.Hosting;
+using Kdoctor.Core.Deployment;
+using Xunit;
+
+namespace Kdoctor.Tests.Agent.Hosting;
+
+public sealed class PodSettingsTests
+{
+    private readonly Dictionary<string, string> environment = new(StringComparer.Ordinal)
+    {
+        ["POD_UID"] = "0a1b",
+        ["POD_NAME"] = "kdoctor-agent-x",
+        ["NODE_NAME"] = "node1",
+        ["POD_NAMESPACE"] = "kdoctor",
+        ["POD_IPS"] = "10.244.1.5,fd00:244:1::5",
+        ["KDOCTOR_CONTROLLER_SERVICE_HOST"] = "10.96.7.7",
+    };
+
+    [Fact]
+    public void An_agent_in_a_pod_is_that_pod_and_dials_the_service_then_its_name()
+    {
+        var options = Read();
+        Assert.Empty(options.Problems());
+        Assert.Equal(("0a1b", "kdoctor-agent-x", "node1"), (options.AgentId, options.Name, options.NodeName));
+        Assert.Equal([new Uri("https://10.96.7.7:3000")], options.Controllers);
+        Assert.Equal([new Uri("https://kdoctor-controller.kdoctor.svc:3000")], options.LastControllers);
+        Assert.Equal("kdoctor-controller.kdoctor.svc", options.ServerName);
+        Assert.Equal((ClusterNames.TokenFile, ClusterNames.AuthorityFile), (options.TokenFile, options.AuthorityFile));
+    }
+
+    [Fact]
+    public void Its_echo_listens_on_every_address_of_both_families_and_tells_the_pods_own()
+    {
+        Assert.Equal(
+            [
+                new EchoBinding("pod", new IPEndPoint(IPAddress.Any, 8080), IPAddress.Parse("10.244.1.5")),
+                new EchoBinding("pod", new IPEndPoint(IPAddress.IPv6Any, 8080), IPAddress.Parse("fd00:244:1::5")),
+            ],
+            Read().Echo);
+    }
+
+    [Fact]
+    public void A_service_address_of_IPv6_is_dialled_as_one()
+    {
+        environment["KDOCTOR_CONTROLLER_SERVICE_HOST"] = "fd00:96::7";
+        Assert.Equal([new Uri("https://[fd00:96::7]:3000")], Read().Controllers);
+    }
+
+    [Fact]
+    public void Everything_that_the_template_lacks_is_told_at_once()
+    {
+        environment.Remove("POD_NAME");
+        environment.Remove("NODE_NAME");
+        environment["POD_IPS"] = "10.244.1.5,nonsense";
+        environment["KDOCTOR_STOP_SECONDS"] = "soon";
+        var problems = Assert.Throws<ArgumentException>(Read).Message;
+        foreach (var word in new[] { "POD_NAME", "NODE_NAME", "'nonsense'", "'soon'" })
+            Assert.Contains(word, problems, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_a_pods_uid_there_is_no_pod()
+    {
+        Assert.True(PodSettings.ArePresent(environment.GetValueOrDefault));
+        environment.Remove("POD_UID");
+        Assert.False(PodSettings.ArePresent(environment.GetValueOrDefault));
+    }
+
+    private AgentOptions Read() => PodSettings.Read(environment.GetValueOrDefault);
+}
