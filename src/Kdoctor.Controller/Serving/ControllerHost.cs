@@ -1,5 +1,6 @@
 using k8s;
 using Kdoctor.ApiServer.Resources;
+using Kdoctor.Controller.Cluster;
 using Kdoctor.Controller.Collecting;
 using Kdoctor.Controller.Reconciling;
 using Kdoctor.Controller.ReportApi;
@@ -51,7 +52,7 @@ public sealed partial class ControllerHost : IAsyncDisposable, IConnectedAgents
         (this.options, this.parts) = (options, parts);
         logger = parts.Logs.CreateLogger<ControllerHost>();
         kubernetes = new Kubernetes(parts.Kubernetes);
-        var api = new KubernetesTaskApi(kubernetes);
+        var api = new KubernetesTaskApi(new KubernetesObjects(kubernetes));
         sessions = new AgentSessions(options.Sessions.MaxAgents);
         collector = new RoundCollector(parts.Store, sessions, options.Collector, parts.Time, parts.Logs.CreateLogger<RoundCollector>());
         queue = new WorkQueue<TaskKey>(options.Reconciler.MaxTasks, parts.Time);

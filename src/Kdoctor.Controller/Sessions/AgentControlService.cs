@@ -25,11 +25,11 @@ internal sealed partial class AgentControlService(
         IAsyncStreamReader<AgentMessage> requestStream, IServerStreamWriter<ControllerMessage> responseStream, ServerCallContext context)
     {
         // 1. Proof.
-        var credential = await authenticator.AuthenticateAsync(context.RequestHeaders, context.CancellationToken).ConfigureAwait(false);
-        if (credential is null)
+        var proof = await authenticator.AuthenticateAsync(context.RequestHeaders, context.CancellationToken).ConfigureAwait(false);
+        if (proof.Credential is not { } credential)
         {
-            LogRefused(context.Peer, "its token is wrong or missing");
-            throw new RpcException(new Status(StatusCode.Unauthenticated, "the join token is wrong or missing"));
+            LogRefused(context.Peer, proof.Refusal ?? "");
+            throw new RpcException(new Status(StatusCode.Unauthenticated, proof.Refusal ?? ""));
         }
 
         // 2. Hello.

@@ -10,7 +10,6 @@ public sealed class JoinTokenAuthenticator : IAgentAuthenticator
     /// <summary>The fewest characters that a token may have.</summary>
     public const int MinTokenLength = 16;
 
-    private const string Scheme = "Bearer ";
     private readonly byte[] hash;
 
     /// <summary>Takes the token.</summary>
@@ -24,15 +23,14 @@ public sealed class JoinTokenAuthenticator : IAgentAuthenticator
     }
 
     /// <inheritdoc/>
-    public ValueTask<AgentCredential?> AuthenticateAsync(Metadata metadata, CancellationToken cancellation)
+    public ValueTask<AgentAuthentication> AuthenticateAsync(Metadata metadata, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(metadata);
-        var header = metadata.GetValue("authorization");
-        if (header is null || !header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
-            return new((AgentCredential?)null);
 
         // Hashes have one length, so that the comparison's time tells nothing of the token's.
-        var offered = SHA256.HashData(Encoding.UTF8.GetBytes(header[Scheme.Length..].Trim()));
-        return new(CryptographicOperations.FixedTimeEquals(offered, hash) ? new AgentCredential(null) : null);
+        var offered = SHA256.HashData(Encoding.UTF8.GetBytes(BearerToken.Of(metadata) ?? ""));
+        return new(CryptographicOperations.FixedTimeEquals(offered, hash)
+            ? AgentAuthentication.Of(new AgentCredential(null))
+            : AgentAuthentication.Refused("the join token is wrong or missing"));
     }
 }

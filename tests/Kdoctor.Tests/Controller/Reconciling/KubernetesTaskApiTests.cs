@@ -1,4 +1,5 @@
 using k8s;
+using Kdoctor.Controller.Cluster;
 using Kdoctor.Controller.Reconciling;
 using Kdoctor.Core.Tasks;
 using Kdoctor.Tests.ApiServer;
@@ -18,7 +19,7 @@ public sealed class KubernetesTaskApiTests
     {
         await using var server = await ApiTest.StartAsync();
         using var kubernetes = new Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(server.Api.Kubeconfig));
-        var api = new KubernetesTaskApi(kubernetes);
+        var api = new KubernetesTaskApi(new KubernetesObjects(kubernetes));
 
         // An empty server's version may be 0, which asks a watch for what is there and not for what happened.
         await server.CreateAsync(ApiTest.NetReach("first"));
@@ -35,9 +36,9 @@ public sealed class KubernetesTaskApiTests
         await server.Api.SendAsync(HttpMethod.Delete, $"{ApiTest.Path}/{Key.Name}");
         Assert.Null(await api.WriteStatusAsync(Key, stored, Cancellation));
 
-        var seen = await api.WatchAsync(TaskKind.NetReach, before.ResourceVersion, Cancellation).Where(change => change.Kind != TaskChangeKind.Bookmark).Take(3).ToListAsync(Cancellation).AsTask().WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
-        Assert.Equal([TaskChangeKind.Stored, TaskChangeKind.Stored, TaskChangeKind.Deleted], seen.Select(change => change.Kind));
-        Assert.All(seen, change => Assert.Equal(Key.Name, KubernetesTaskApi.NameOf(change.Task)));
+        var seen = await api.WatchAsync(TaskKind.NetReach, before.ResourceVersion, Cancellation).Where(change => change.Kind != ObjectChangeKind.Bookmark).Take(3).ToListAsync(Cancellation).AsTask().WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
+        Assert.Equal([ObjectChangeKind.Stored, ObjectChangeKind.Stored, ObjectChangeKind.Deleted], seen.Select(change => change.Kind));
+        Assert.All(seen, change => Assert.Equal(Key.Name, KubernetesObjects.NameOf(change.Object)));
     }
 
     [Fact]
@@ -45,9 +46,9 @@ public sealed class KubernetesTaskApiTests
     {
         await using var server = await ApiTest.StartAsync();
         using var kubernetes = new Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(server.Api.Kubeconfig));
-        var api = new KubernetesTaskApi(kubernetes);
-        Assert.Equal(404, (await Assert.ThrowsAsync<TaskApiException>(() => api.ListAsync(TaskKind.Netdns, Cancellation))).Status);
-        var stale = await Assert.ThrowsAsync<TaskApiException>(async () => await api.WatchAsync(TaskKind.NetReach, "999999999", Cancellation).FirstAsync(Cancellation));
+        var api = new KubernetesTaskApi(new KubernetesObjects(kubernetes));
+        Assert.Equal(404, (await Assert.ThrowsAsync<ApiServerException>(() => api.ListAsync(TaskKind.Netdns, Cancellation))).Status);
+        var stale = await Assert.ThrowsAsync<ApiServerException>(async () => await api.WatchAsync(TaskKind.NetReach, "999999999", Cancellation).FirstAsync(Cancellation));
         Assert.Equal(410, stale.Status);
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Kdoctor.Controller.Cluster;
 using Kdoctor.Controller.Reconciling;
 using Kdoctor.Core.Tasks;
 
@@ -32,7 +33,7 @@ internal sealed class MemoryTaskApi(TaskCache cache) : ITaskApi
 
     public Task<TaskList> ListAsync(TaskKind kind, CancellationToken cancellation) => throw new NotSupportedException();
 
-    public IAsyncEnumerable<TaskChange> WatchAsync(TaskKind kind, string resourceVersion, CancellationToken cancellation) => throw new NotSupportedException();
+    public IAsyncEnumerable<ObjectChange> WatchAsync(TaskKind kind, string resourceVersion, CancellationToken cancellation) => throw new NotSupportedException();
 
     public Task<JsonObject?> WriteStatusAsync(TaskKey key, JsonObject task, CancellationToken cancellation)
     {

@@ -1,0 +1,8 @@
+namespace Kdoctor.Controller.Cluster;
+
+/// <summary>The API server refused or did not answer.</summary>
+internal sealed class ApiServerException(string message, int? status = null, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>The answer's HTTP status; null without an answer.</summary>
+    public int? Status { get; } = status;
+}
