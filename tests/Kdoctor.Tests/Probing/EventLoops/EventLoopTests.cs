@@ -75,6 +75,26 @@ public sealed class EventLoopTests : IAsyncDisposable
         Assert.Equal(0, poller.Wait(0));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1_000_000)]
+    [InlineData(50_000_001)]
+    [InlineData(1_000_000_000)]
+    [InlineData(60_000_000_000)]
+    public void A_long_wait_is_cut_so_that_the_kernels_slack_does_not_make_it_late(long timeoutNs)
+    {
+        // A kernel may end a niced thread's wait late by a 200th of its length.
+        var waits = 0;
+        for (var left = timeoutNs; left > 0; waits++)
+        {
+            var part = Poller.PartOf(left);
+            Assert.InRange(part, 1, left);
+            Assert.InRange(part + (part / 200), 1, left + 250_000);
+            left -= part;
+        }
+        Assert.InRange(waits, 0, 6);
+    }
+
     [Fact]
     public void A_closed_descriptors_event_does_not_reach_its_next_owner()
     {
