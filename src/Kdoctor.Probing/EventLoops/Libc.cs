@@ -66,11 +66,10 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "setsockopt", SetLastError = true)]
     internal static partial int SetOption(int socket, int level, int option, void* value, uint length);
 
-    [LibraryImport(Library, EntryPoint = "send")]
-    internal static partial nint Send(int socket, byte* buffer, nuint length, int flags);
-
-    [LibraryImport(Library, EntryPoint = "recv")]
-    internal static partial nint Receive(int socket, byte* buffer, nuint length, int flags);
+    // sendto and recvfrom by number: under their names the C library makes them points where a thread can be cancelled, which none of ours ever is, and
+    // which costs two atomic operations in a process of several threads.
+    [LibraryImport(Library, EntryPoint = "syscall")]
+    internal static partial nint Transfer(nint number, nint socket, byte* buffer, nuint length, nint flags, nint address, nint addressLength);
 
     [LibraryImport(Library, EntryPoint = "shutdown", SetLastError = true)]
     internal static partial int Shutdown(int socket, int how);

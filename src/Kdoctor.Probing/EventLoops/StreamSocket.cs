@@ -18,6 +18,11 @@ internal static unsafe class StreamSocket
     private const int SocketLevel = 1;
     private const int TcpLevel = 6;
 
+    // asm/unistd.h
+    private static readonly bool X64 = RuntimeInformation.ProcessArchitecture == Architecture.X64;
+    private static readonly int SendNumber = X64 ? 44 : 206;
+    private static readonly int ReceiveNumber = X64 ? 45 : 207;
+
     internal static int Open(int family) => Answer(Libc.Socket(family, StreamType, 0));
 
     /// <summary>Binds the source address and leaves the port to <see cref="Connect"/>, which can then share ports between destinations (IP_BIND_ADDRESS_NO_PORT, ip(7)).</summary>
@@ -85,14 +90,14 @@ internal static unsafe class StreamSocket
     internal static int Receive(int socket, Span<byte> buffer)
     {
         fixed (byte* bytes = buffer)
-            return HotAnswer((int)Libc.Receive(socket, bytes, (nuint)buffer.Length, 0));
+            return HotAnswer((int)Libc.Transfer(ReceiveNumber, socket, bytes, (nuint)buffer.Length, 0, 0, 0));
     }
 
     /// <summary>Sends what the kernel takes. <paramref name="moreFollows"/> holds a part segment back until the next send, shutdown or close (MSG_MORE).</summary>
     internal static int Send(int socket, ReadOnlySpan<byte> buffer, bool moreFollows = false)
     {
         fixed (byte* bytes = buffer)
-            return HotAnswer((int)Libc.Send(socket, bytes, (nuint)buffer.Length, NoSignal | (moreFollows ? MoreFollows : 0)));
+            return HotAnswer((int)Libc.Transfer(SendNumber, socket, bytes, (nuint)buffer.Length, NoSignal | (moreFollows ? MoreFollows : 0), 0, 0));
     }
 
     /// <summary>TCP_NODELAY: a last part segment does not wait for an acknowledgement.</summary>

@@ -75,7 +75,7 @@ internal sealed class LoadEngine : ILoopTenant
         if (outstanding == 0 && !pace.HasMore(next, loop.NowNs))
             Finish(null);
         else if (outstanding == assignment.MaxOutstanding - 1)
-            loop.Arm(timer, loop.NowNs);
+            loop.Arm(timer, end.EndNs);
     }
 
     /// <summary>Ends the run now.</summary>
@@ -102,34 +102,35 @@ internal sealed class LoadEngine : ILoopTenant
             return;
 
         // 1. What is due.
-        for (var left = BeginsPerTick; left > 0 && outstanding < assignment.MaxOutstanding; left--)
+        var now = loop.NowNs;
+        for (var left = BeginsPerTick; left > 0 && IsDue(now, out var intended); left--)
         {
-            var now = loop.NowNs;
-            if (!pace.HasMore(next, now))
-                break;
-            var intended = pace.IntendedNs(next, now);
-            if (intended > now)
-                break;
             Begin(pace.TargetOf(next++), intended, now);
+            if (over)
+                return;
+            now = loop.NowNs;
         }
-        if (over)
-            return;
 
         // 2. Whose time is up.
-        while (earliest is { } attempt && attempt.IntendedNs + timeoutNs <= loop.NowNs)
+        while (earliest is { } attempt && attempt.IntendedNs + timeoutNs <= now)
             attempt.TimeOut();
 
         // 3. What comes next.
-        var ending = loop.NowNs;
-        var more = pace.HasMore(next, ending);
+        var more = pace.HasMore(next, now);
         if (!more && outstanding == 0)
             Finish(null);
         if (over)
             return;
-        var due = more && outstanding < assignment.MaxOutstanding ? pace.IntendedNs(next, ending) : long.MaxValue;
+        var due = more && outstanding < assignment.MaxOutstanding ? pace.IntendedNs(next, now) : long.MaxValue;
         if (earliest is { } waiting)
             due = Math.Min(due, waiting.IntendedNs + timeoutNs);
         loop.Arm(timer, due);
+    }
+
+    private bool IsDue(long now, out long intended)
+    {
+        intended = 0;
+        return outstanding < assignment.MaxOutstanding && pace.HasMore(next, now) && (intended = pace.IntendedNs(next, now)) <= now;
     }
 
     private void Begin(int slot, long intended, long now)
