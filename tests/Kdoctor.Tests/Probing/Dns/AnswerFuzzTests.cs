@@ -68,7 +68,7 @@ public sealed class AnswerFuzzTests
             var random = new Random(seed);
             for (var count = 0; count < MessagesPerSeed; count++)
             {
-                var message = Mutated(files[random.Next(files.Length)], files, random);
+                var message = Mutation.Of(files, random);
                 try
                 {
                     Read(message);
@@ -108,40 +108,5 @@ public sealed class AnswerFuzzTests
                 AnswerReader.Read(found, Asked, out _);
             position += length;
         }
-    }
-
-    private static byte[] Mutated(byte[] original, byte[][] others, Random random)
-    {
-        var message = original.ToList();
-        for (var left = random.Next(1, 6); left > 0 && message.Count > 0; left--)
-        {
-            var place = random.Next(message.Count);
-            switch (random.Next(7))
-            {
-                case 0:
-                    message[place] ^= (byte)(1 << random.Next(8));
-                    break;
-                case 1:
-                    message[place] = (byte)random.Next(256);
-                    break;
-                case 2:
-                    message.RemoveRange(place, message.Count - place);
-                    break;
-                case 3:
-                    message.InsertRange(place, message.Skip(random.Next(message.Count)).Take(random.Next(40)).ToArray());
-                    break;
-                case 4:
-                    message.RemoveRange(place, Math.Min(random.Next(8), message.Count - place));
-                    break;
-                case 5:
-                    message[place] = (byte)(0xC0 | random.Next(4));
-                    break;
-                default:
-                    var other = others[random.Next(others.Length)];
-                    message.AddRange(other.Skip(random.Next(other.Length)).Take(60));
-                    break;
-            }
-        }
-        return [.. message];
     }
 }

@@ -7,7 +7,7 @@ namespace Kdoctor.Tests.Probing.Http;
 
 public sealed class AnswerParserTests
 {
-    // Method, answer, whether the peer closes behind it, and what is read: state, status, body bytes, persistence.
+    // Method, answer, whether the peer closes behind it, and what is read: state, status, body bytes, persistence, and who answered which nonce.
     public static TheoryData<string, string, bool, string> Answers => new()
     {
         { "GET", "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc", false, "Complete 200 3 True" },
@@ -46,6 +46,8 @@ public sealed class AnswerParserTests
         { "GET", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n", false, "a chunk's size is not a hexadecimal number" },
         { "GET", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1000000000000000\r\n", false, "a chunk's size is not a hexadecimal number" },
         { "GET", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nab\r\n", false, "a chunk is longer than its size says" },
+        { "GET", "HTTP/1.1 200 OK\r\nKdoctor-Nonce: 0123456789abcdef\r\nKdoctor-Agent-Id: agent-7\r\nContent-Length: 0\r\n\r\n", false, "Complete 200 0 True agent-7 81985529216486895" },
+        { "GET", "HTTP/1.1 200 OK\r\nKdoctor-Nonce: 123\r\nKdoctor-Agent-Id:\r\nContent-Length: 0\r\n\r\n", false, "Complete 200 0 True" },
         { "GET", "HTTP/1.1 101 Switching Protocols\r\n\r\n", false, "the answer changes the protocol, which was not asked" },
     };
 
@@ -81,48 +83,25 @@ public sealed class AnswerParserTests
     [Fact]
     public void Mutated_answers_are_read_alike_however_they_are_cut_and_never_throw()
     {
-        var corpus = Answers.Select(row => (row.Data.Item1, Encoding.Latin1.GetBytes(row.Data.Item2))).ToList();
+        var corpus = Answers.Select(row => Encoding.Latin1.GetBytes(row.Data.Item2)).ToList();
+        var methods = Answers.Select(row => row.Data.Item1).Distinct(StringComparer.Ordinal).ToList();
         foreach (var round in FuzzRounds.Of(20_000))
         {
             var random = new Random(20260101 + round);
-            var (method, seed) = corpus[random.Next(corpus.Count)];
-            var bytes = Mutate(seed, corpus[random.Next(corpus.Count)].Item2, random);
+            var method = methods[random.Next(methods.Count)];
+            var bytes = Mutation.Of(corpus, random);
             var whole = Read(method, true, [bytes]);
             var cut = random.Next(bytes.Length + 1);
             Assert.Equal(whole, Read(method, true, [bytes[..cut], bytes[cut..]]));
         }
     }
 
-    private static byte[] Mutate(byte[] seed, byte[] other, Random random)
-    {
-        var bytes = seed.ToList();
-        for (var changes = random.Next(1, 5); changes > 0; changes--)
-        {
-            var at = random.Next(bytes.Count + 1);
-            switch (random.Next(4))
-            {
-                case 0:
-                    bytes.Insert(at, (byte)random.Next(256));
-                    break;
-                case 1 when at < bytes.Count:
-                    bytes[at] ^= (byte)(1 << random.Next(8));
-                    break;
-                case 2 when at < bytes.Count:
-                    bytes.RemoveRange(at, random.Next(1, Math.Min(8, bytes.Count - at) + 1));
-                    break;
-                default:
-                    var from = random.Next(other.Length);
-                    bytes.InsertRange(at, other[from..random.Next(from, other.Length)]);
-                    break;
-            }
-        }
-        return [.. bytes];
-    }
-
     private static string Read(string method, bool closes, IEnumerable<byte[]> pieces)
     {
         var parser = new AnswerParser();
-        parser.Begin(method, null);
+        var evidence = new EchoEvidence();
+        evidence.Begin();
+        parser.Begin(method, evidence);
         var state = AnswerState.Incomplete;
         foreach (var piece in pieces)
         {
@@ -133,6 +112,7 @@ public sealed class AnswerParserTests
         }
         if (state == AnswerState.Incomplete && closes)
             state = parser.FeedEnd();
-        return state == AnswerState.Broken ? parser.Error! : $"{state} {parser.Status} {parser.BodyBytes} {parser.Persists}";
+        Assert.InRange(evidence.Identity.Length, 0, EchoEvidence.MaxIdentity);
+        return state == AnswerState.Broken ? parser.Error! : $"{state} {parser.Status} {parser.BodyBytes} {parser.Persists} {Encoding.Latin1.GetString(evidence.Identity)} {evidence.Nonce}".TrimEnd();
     }
 }

@@ -99,7 +99,7 @@ public sealed class FuzzTests
         foreach (var round in FuzzRounds.Of(rounds))
         {
             var random = new Random(Seed + round);
-            var bytes = Mutated(random);
+            var bytes = Mutation.Of(Corpus, random);
             try
             {
                 test(random, bytes);
@@ -109,36 +109,6 @@ public sealed class FuzzTests
                 throw new InvalidOperationException($"round {round}: {Convert.ToHexString(bytes)}", exception);
             }
         }
-    }
-
-    private static byte[] Mutated(Random random)
-    {
-        var bytes = new List<byte>(Corpus[random.Next(Corpus.Length)]);
-        if (random.Next(3) == 0)
-            bytes.AddRange(Corpus[random.Next(Corpus.Length)]);
-        for (var left = random.Next(0, 6); left > 0 && bytes.Count > 0; left--)
-        {
-            var at = random.Next(bytes.Count);
-            switch (random.Next(5))
-            {
-                case 0:
-                    bytes[at] = (byte)random.Next(256);
-                    break;
-                case 1:
-                    bytes[at] ^= (byte)(1 << random.Next(8));
-                    break;
-                case 2:
-                    bytes.RemoveAt(at);
-                    break;
-                case 3:
-                    bytes.Insert(at, (byte)random.Next(256));
-                    break;
-                default:
-                    bytes.InsertRange(at, bytes.GetRange(at, Math.Min(random.Next(1, 30), bytes.Count - at)));
-                    break;
-            }
-        }
-        return [.. bytes];
     }
 
     private sealed class Owner : IExchangeOwner
