@@ -3,7 +3,6 @@ using Kdoctor.Core.Addresses;
 using Kdoctor.Core.Planning;
 using Kdoctor.Core.Results;
 using Kdoctor.Probing.Dns;
-using Kdoctor.Probing.Load;
 using Kdoctor.TestKit.Rude;
 using Xunit;
 
