@@ -52,6 +52,7 @@ internal sealed class AssignmentReader(ImmutableArray<IPAddress> sources)
     {
         Host = target.Host,
         Port = target.Port,
+        Family = FamilyOf(target),
         SourceIp = SourceOf(target),
         Request = new HttpRequestPlan
         {
@@ -78,10 +79,19 @@ internal sealed class AssignmentReader(ImmutableArray<IPAddress> sources)
         {
             Host = target.Host,
             Port = target.Port,
+            Family = FamilyOf(target),
             SourceIp = SourceOf(target),
             Request = new DnsRequestPlan { Domain = target.Dns.Domain, Type = type, Transport = transport, ExpectedReplyCode = target.Dns.ExpectedReplyCode },
         };
     }
+
+    private static IpFamily? FamilyOf(TargetMessage target) => target.IpFamily switch
+    {
+        0 => null,
+        4 => IpFamily.IPv4,
+        6 => IpFamily.IPv6,
+        var other => throw new FormatException($"target {target.Index} is of the IP family {other}, which this version of the agent does not know"),
+    };
 
     private static TlsPlan TlsOf(TlsSettings settings) => new()
     {

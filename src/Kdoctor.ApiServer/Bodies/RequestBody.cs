@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Kdoctor.ApiServer.Bodies;
 
-/// <summary>The body of a write: at most <paramref name="limit"/> bytes, in JSON or YAML.</summary>
+/// <summary>The body of a write: at most <paramref name="limit"/> bytes, in JSON, YAML or, for a few core objects, protobuf.</summary>
 /// <param name="limit">Bytes accepted.</param>
 internal sealed class RequestBody(long limit)
 {
@@ -42,14 +42,19 @@ internal sealed class RequestBody(long limit)
         return string.IsNullOrEmpty(type) ? "application/json" : type;
     }
 
-    /// <summary>Parses an object that was sent as JSON or YAML.</summary>
+    /// <summary>Parses an object that was sent as JSON, YAML or protobuf.</summary>
     public static Attempt<JsonObject> ParseObject(byte[] body, string mediaType, string kind)
     {
-        if (mediaType is not ("application/json" or "application/yaml")) return ApiErrors.UnsupportedMediaType(ObjectTypes);
+        if (mediaType is not ("application/json" or "application/yaml") && !(mediaType == ProtobufObject.MediaType && ProtobufObject.Knows(kind))) return ApiErrors.UnsupportedMediaType(ObjectTypes);
         var what = $"the object provided is unrecognized (must be of type {kind}): couldn't get version/kind; ";
         try
         {
-            var node = mediaType == "application/yaml" ? ParseYaml(body) : JsonText.Read(body);
+            var node = mediaType switch
+            {
+                "application/yaml" => ParseYaml(body),
+                ProtobufObject.MediaType => ProtobufObject.Read(body),
+                _ => JsonText.Read(body),
+            };
             return node is JsonObject parsed ? parsed : ApiErrors.BadRequest(what + "it is not an object");
         }
         catch (FormatException e)

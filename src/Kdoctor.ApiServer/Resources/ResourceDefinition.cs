@@ -38,6 +38,12 @@ public sealed record ResourceDefinition
     /// <summary>Whether status is a subresource: written on its own path, ignored elsewhere.</summary>
     public bool HasStatus { get; init; }
 
+    /// <summary>
+    /// Whether clients send strategic merge patches for it, as kubectl does for the kinds that it knows. One that only sets and removes fields is taken for the merge
+    /// patch that it is; one that speaks of lists is refused.
+    /// </summary>
+    public bool TakesStrategicMerge { get; init; }
+
     /// <summary>Kind of a list.</summary>
     public string ListKind => Kind + "List";
 

@@ -39,6 +39,48 @@ public static class WellKnownResources
         Schema = Open("Namespace is a scope for names."),
     };
 
+    /// <summary><c>core/v1</c> Secret.</summary>
+    public static ResourceDefinition Secret { get; } = Namespaced("Secret", "secrets", [], "Secret holds data that must not be shown to everybody.") with
+    {
+        PrinterColumns = [new("Type", "string", ".type", "What it is for."), Age],
+    };
+
+    /// <summary><c>core/v1</c> ConfigMap.</summary>
+    public static ResourceDefinition ConfigMap { get; } = Namespaced("ConfigMap", "configmaps", ["cm"], "ConfigMap holds data for programs to read.");
+
+    /// <summary><c>core/v1</c> Service.</summary>
+    public static ResourceDefinition Service { get; } = Namespaced("Service", "services", ["svc"], "Service is an address behind which others answer.") with
+    {
+        PrinterColumns =
+        [
+            new("Type", "string", ".spec.type", "How it is reached."),
+            new("Cluster-IP", "string", ".spec.clusterIP", "Its address."),
+            Age,
+        ],
+    };
+
+    /// <summary><c>discovery.k8s.io/v1</c> EndpointSlice.</summary>
+    public static ResourceDefinition EndpointSlice { get; } = Namespaced("EndpointSlice", "endpointslices", [], "EndpointSlice is some of those who answer behind a service.") with
+    {
+        Group = "discovery.k8s.io",
+        PrinterColumns = [new("AddressType", "string", ".addressType", "The family of its addresses."), Age],
+    };
+
+    private static PrinterColumn Age => new("Age", "date", ".metadata.creationTimestamp", "Since when it is there.");
+
+    private static ResourceDefinition Namespaced(string kind, string plural, IReadOnlyList<string> shortNames, string description) => new()
+    {
+        Group = "",
+        Version = "v1",
+        Kind = kind,
+        Plural = plural,
+        Singular = kind.ToLowerInvariant(),
+        ShortNames = shortNames,
+        Scope = ResourceScope.Namespaced,
+        Schema = Open(description),
+        TakesStrategicMerge = true,
+    };
+
     private static JsonObject Open(string description) => new()
     {
         ["type"] = "object",

@@ -10,10 +10,11 @@ namespace Kdoctor.ApiServer.Verbs;
 /// <param name="Operations">a JSON patch.</param>
 internal sealed record PatchBody(JsonObject? Merge, JsonPatch? Operations)
 {
+    private const string Strategic = "application/strategic-merge-patch+json";
     private const string Types = "application/json-patch+json, application/merge-patch+json";
 
     /// <summary>Reads the body; 415 for a kind that is not known, 400 for one that is not readable.</summary>
-    public static Attempt<PatchBody> Parse(byte[] body, string mediaType)
+    public static Attempt<PatchBody> Parse(byte[] body, string mediaType, bool takesStrategic)
     {
         // 415 is what kubectl answers with its own hint to leave --server-side out.
         if (mediaType is "application/apply-patch+yaml" or "application/apply-patch+cbor")
@@ -22,11 +23,17 @@ internal sealed record PatchBody(JsonObject? Merge, JsonPatch? Operations)
                 415, "UnsupportedMediaType", $"this server does not do server-side apply: use kubectl apply without --server-side; accepted media types include: {Types}");
         }
 
-        if (mediaType is not ("application/merge-patch+json" or "application/json-patch+json")) return ApiErrors.UnsupportedMediaType(Types);
+        if (mediaType is not ("application/merge-patch+json" or "application/json-patch+json") && !(takesStrategic && mediaType == Strategic)) return ApiErrors.UnsupportedMediaType(Types);
         try
         {
             var node = JsonText.Read(body);
-            if (mediaType == "application/merge-patch+json")
+            if (mediaType == Strategic && SpeaksOfLists(node))
+            {
+                return new ApiError(
+                    415, "UnsupportedMediaType", "this server does not merge lists strategically: use kubectl replace, or kubectl patch --type=merge");
+            }
+
+            if (mediaType != "application/json-patch+json")
                 return node is JsonObject merge ? new PatchBody(merge, null) : ApiErrors.BadRequest("a merge patch of an object must be an object");
             return JsonPatch.Parse(node).Succeeded(out var operations, out var error) ? new PatchBody(null, operations) : error;
         }
@@ -39,4 +46,12 @@ internal sealed record PatchBody(JsonObject? Merge, JsonPatch? Operations)
     /// <summary>The patched document.</summary>
     public Attempt<JsonObject> Apply(JsonObject document) =>
         Merge is null ? Operations!.Apply(document) : (JsonObject)MergePatch.Apply(document, Merge)!;
+
+    // Directives begin with a dollar, and all but one of them are about lists.
+    private static bool SpeaksOfLists(JsonNode? node) => node switch
+    {
+        JsonArray => true,
+        JsonObject fields => fields.Any(field => field.Key.StartsWith('$') || SpeaksOfLists(field.Value)),
+        _ => false,
+    };
 }

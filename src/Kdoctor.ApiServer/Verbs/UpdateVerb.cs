@@ -34,7 +34,7 @@ internal static class UpdateVerb
     public static async ValueTask<Attempt<ApiReply>> PatchAsync(ApiRequest request, IResourceStore store, byte[] body, Representation representation)
     {
         if (!WriteOptions.Read(request, "PatchOptions").Succeeded(out var options, out var error)) return error;
-        if (!PatchBody.Parse(body, RequestBody.MediaType(request.Http.Request)).Succeeded(out var patch, out error)) return error;
+        if (!PatchBody.Parse(body, RequestBody.MediaType(request.Http.Request), request.Definition.TakesStrategicMerge).Succeeded(out var patch, out error)) return error;
         for (var attempt = 1; ; attempt++)
         {
             var old = await store.GetAsync(request.Path.Namespace, request.Path.Name!, request.Aborted).ConfigureAwait(false);

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using k8s;
 using Kdoctor.ApiServer.Storage;
 using Kdoctor.Cli.Cluster;
+using Kdoctor.Controller.Cluster;
 using Kdoctor.Controller.Reconciling;
 using Kdoctor.Controller.Serving;
 using Kdoctor.Controller.Sessions;
@@ -96,7 +97,7 @@ internal sealed class Lab : IAsyncDisposable
         var rounds = SqliteRoundStore.Open(folder.Path("rounds.db"), new StoreBounds(), () => new Guid(RandomNumberGenerator.GetBytes(16)).ToString());
         parts.Push(rounds);
         var cluster = default(LabCluster)!;
-        var controller = new ControllerHost(new ControllerOptions { Reconciler = new ReconcilerOptions { Limits = TaskLimits.Lab } }, new ControllerParts
+        var controller = new ControllerHost(new ControllerOptions { Reconciler = new ReconcilerOptions { Limits = TaskLimits.Lab }, Objects = ObjectAccess.Everywhere }, new ControllerParts
         {
             Kubernetes = client,
             ClusterView = agents => cluster = new LabCluster(new RememberedAgents(agents, context.Time)),

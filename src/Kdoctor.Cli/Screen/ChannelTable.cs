@@ -28,7 +28,7 @@ internal static class ChannelTable
     private static string[] Row(ChannelReport channel) =>
     [
         SafeText.Of(channel.Channel),
-        SafeText.Of(channel.Family),
+        SafeText.Of(channel.Family ?? "-"),
         channel.Targets.ToString(CultureInfo.InvariantCulture),
         ScreenNumbers.Count(channel.Requests.Sent),
         Failed(channel.Requests),

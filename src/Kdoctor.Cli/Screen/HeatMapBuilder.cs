@@ -30,10 +30,10 @@ internal sealed class HeatMapBuilder
         foreach (var (channel, family, by) in groups.Where(group => group.By != Keyed.Address))
             yield return by == Keyed.Agent ? AgentMap(channel, family) : NodeMap(channel, family);
         if (groups.Any(group => group.By == Keyed.Address))
-            yield return AddressMap(groups.Where(group => group.By == Keyed.Address).Select(group => $"{group.Channel} {group.Family}"));
+            yield return AddressMap(groups.Where(group => group.By == Keyed.Address).Select(group => $"{group.Channel} {group.Family}".TrimEnd()));
     }
 
-    private HeatMap AgentMap(string channel, string family)
+    private HeatMap AgentMap(string channel, string? family)
     {
         // Every agent has its column, so that one without an address of this family shows as not probed.
         var columns = new OrderedDictionary<string, int>(StringComparer.Ordinal);
@@ -43,7 +43,7 @@ internal sealed class HeatMapBuilder
             target => target.Channel == channel && target.Family == family && KeyOf(target).By == Keyed.Agent);
     }
 
-    private HeatMap NodeMap(string channel, string family)
+    private HeatMap NodeMap(string channel, string? family)
     {
         bool Wanted(TargetReport target) => target.Channel == channel && target.Family == family && KeyOf(target).By == Keyed.Node;
         var seen = agents.SelectMany(agent => agent.Measurements?.RoundTaskDetail ?? []).Where(Wanted).Select(target => target.DestinationNode!).ToHashSet(StringComparer.Ordinal);

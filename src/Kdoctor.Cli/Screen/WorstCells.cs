@@ -26,7 +26,7 @@ internal static class WorstCells
             page.Wrapped(2, 6,
                 new Span(CellLook.Symbol(state).ToString(), CellLook.Style(state)),
                 Span.Strong($" {SafeText.Of(agent.PodName)} -> {SafeText.Of(target.Name)}"),
-                Span.Faint($" ({SafeText.Of(target.Channel)} {SafeText.Of(target.Family)})"));
+                Span.Faint($" ({SafeText.Of(target.Channel)}{(target.Family is { } family ? " " + SafeText.Of(family) : "")})"));
             page.Wrapped(6, 6, Span.Plain(Numbers(target)));
         }
         if (worst.Count > Most)

@@ -34,6 +34,9 @@ internal sealed class ActiveRound
 
     public IEnumerable<AgentPart> Agents => agents.Values;
 
+    /// <summary>What no further agent can be given, so that it cannot take part; null for nothing.</summary>
+    public string? Lacks { get; init; }
+
     /// <summary>Why the round was not let run to its end; null when it was.</summary>
     public string? Superseded { get; private set; }
 

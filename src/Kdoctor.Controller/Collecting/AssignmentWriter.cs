@@ -32,7 +32,7 @@ internal static class AssignmentWriter
 
     private static TargetMessage Target(Target target)
     {
-        var message = new TargetMessage { Index = target.Index, Host = target.Host, Port = target.Port };
+        var message = new TargetMessage { Index = target.Index, Host = target.Host, Port = target.Port, IpFamily = (int?)target.Family ?? 0 };
         switch (target.Request)
         {
             case HttpRequestPlan http:
@@ -70,6 +70,7 @@ internal static class AssignmentWriter
             Tls = request.Tls is { } tls ? TlsOf(tls) : null,
         };
         probe.Headers.AddRange(request.Headers);
+        probe.Body = ByteString.CopyFrom(request.Body.Span);
         return probe;
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Kdoctor.Controller.Cluster;
 using Kdoctor.Controller.Sessions;
 using Kdoctor.Controller.Storage;
 using Kdoctor.Core.Planning;
@@ -45,12 +46,16 @@ internal sealed partial class RoundCollector : IAsyncDisposable
     /// <summary>Raised after every change, in order, while no other change can happen: handlers must be quick and call nothing here but reads.</summary>
     public event Action<RoundNotice>? Changed;
 
+    /// <summary>Where a round that was stored finds again what is never stored; null where rounds have nothing of the kind.</summary>
+    public IRoundInputs? Inputs { get; init; }
+
     /// <summary>Takes up the rounds that were running when the controller last stopped.</summary>
     public Task ResumeAsync() => InTurnAsync(async () =>
     {
-        foreach (var record in await store.OngoingAsync(stopping.Token).ConfigureAwait(false))
+        foreach (var stored in await store.OngoingAsync(stopping.Token).ConfigureAwait(false))
         {
-            var round = new ActiveRound(record, options.DeliveryGrace);
+            var (record, lacks) = await RestoreAsync(stored).ConfigureAwait(false);
+            var round = new ActiveRound(record, options.DeliveryGrace) { Lacks = lacks };
             foreach (var agent in (await store.ShardAgentsAsync(record.Plan.Id, stopping.Token).ConfigureAwait(false)).Keys)
             {
                 if (round.Find(agent) is { } part)
@@ -118,7 +123,9 @@ internal sealed partial class RoundCollector : IAsyncDisposable
         {
             if (round.Find(session.Agent.Id) is not { Awaited: true } part || part.AssignedTo == session || session.HeldRounds.Contains(round.Plan.Id.ToString()))
                 continue;
-            if (time.GetUtcNow() < round.Plan.Start)
+            if (round.Lacks is { } lacks)
+                GiveUp(round, part, lacks);
+            else if (time.GetUtcNow() < round.Plan.Start)
                 Assign(round, part);
             else
                 GiveUp(round, part, part.Plan.Agent.Connected ? "it restarted during the round, or lost its stream before it was told" : "it was not connected when the round began");
@@ -200,6 +207,15 @@ internal sealed partial class RoundCollector : IAsyncDisposable
         part.Silence = reason;
         LogSilent(round.Plan.Id, part.Plan.Agent.Id, reason);
         Notify(round, RoundEvent.Progressed);
+    }
+
+    // Only a round that still has agents to tell needs what was not stored with it.
+    private async Task<(RoundRecord Record, string? Lacks)> RestoreAsync(RoundRecord stored)
+    {
+        if (Inputs is null || time.GetUtcNow() >= stored.Plan.Start)
+            return (stored, null);
+        var (plan, problem) = await Inputs.RestoreAsync(stored.Plan, stopping.Token).ConfigureAwait(false);
+        return (stored with { Plan = plan }, problem);
     }
 
     private void Assign(ActiveRound round, AgentPart part)

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Kdoctor.Controller.Cluster;
 using Kdoctor.Controller.Collecting;
 using Kdoctor.Controller.Sessions;
 using Kdoctor.Controller.Storage;
@@ -34,6 +35,9 @@ internal sealed partial class TaskReconciler(
 
     private readonly Dictionary<TaskKey, string> uids = [];
     private readonly DateTimeOffset started = time.GetUtcNow();
+
+    /// <summary>Reads what a round needs beside nodes and agents; null where tasks need nothing else.</summary>
+    public IRoundInputs? Inputs { get; init; }
 
     /// <summary>Looks at one task. One call at a time.</summary>
     /// <returns>When to look again, even if nothing happens; null for never.</returns>
@@ -75,7 +79,7 @@ internal sealed partial class TaskReconciler(
         DateTimeOffset? again = (decision as WaitDecision)?.Until;
         if (decision is StartDecision start)
         {
-            if (!await TryStartAsync(task, start).ConfigureAwait(false))
+            if (!await TryStartAsync(task, start, cancellation).ConfigureAwait(false))
                 return time.GetUtcNow() + SettlePoll;
             decision = await DecideAsync(task, await LastAsync(uid, cancellation).ConfigureAwait(false), cancellation).ConfigureAwait(false);
             again = (decision as WaitDecision)?.Until;
@@ -98,13 +102,18 @@ internal sealed partial class TaskReconciler(
         return RoundClock.Decide(task, totals.Started(last), time.GetUtcNow());
     }
 
-    private async Task<bool> TryStartAsync(TaskDefinition task, StartDecision decision)
+    private async Task<bool> TryStartAsync(TaskDefinition task, StartDecision decision, CancellationToken cancellation)
     {
         var now = time.GetUtcNow();
         var snapshot = cluster.Snapshot(task);
         snapshot = snapshot with { Agents = [.. snapshot.Agents.Select(agent => agent with { Connected = sessions.IsConnected(agent.Id) })] };
         if (now < started + options.Settle && (snapshot.Agents.IsEmpty || snapshot.Agents.Any(agent => !agent.Connected)))
             return false;
+        if (Inputs is not null)
+        {
+            snapshot = await Inputs.FurnishAsync(task, snapshot, cancellation).ConfigureAwait(false);
+            now = time.GetUtcNow();
+        }
 
         // The only round of a task may start long after it was due: its time to run counts from then.
         var plan = RoundPlanner.Plan(task, snapshot, decision.Number, decision.Due, now + options.StartLead);

@@ -54,12 +54,13 @@ public sealed partial class ControllerHost : IAsyncDisposable, IConnectedAgents
         kubernetes = new Kubernetes(parts.Kubernetes);
         var api = new KubernetesTaskApi(new KubernetesObjects(kubernetes));
         sessions = new AgentSessions(options.Sessions.MaxAgents);
-        collector = new RoundCollector(parts.Store, sessions, options.Collector, parts.Time, parts.Logs.CreateLogger<RoundCollector>());
+        var inputs = new KubernetesRoundInputs(kubernetes, options.Objects, parts.Time);
+        collector = new RoundCollector(parts.Store, sessions, options.Collector, parts.Time, parts.Logs.CreateLogger<RoundCollector>()) { Inputs = inputs };
         queue = new WorkQueue<TaskKey>(options.Reconciler.MaxTasks, parts.Time);
         informer = new TaskInformer(api, cache, TaskChanged, parts.Time, parts.Random, parts.Logs.CreateLogger<TaskInformer>());
         service = new AgentControlService(parts.Agents, sessions, collector, options.Sessions, parts.Time, parts.Logs.CreateLogger<AgentControlService>());
         var view = parts.ClusterView(this);
-        reconciler = new TaskReconciler(cache, api, parts.Store, collector, sessions, view, options.Reconciler, parts.Time, parts.Logs.CreateLogger<TaskReconciler>());
+        reconciler = new TaskReconciler(cache, api, parts.Store, collector, sessions, view, options.Reconciler, parts.Time, parts.Logs.CreateLogger<TaskReconciler>()) { Inputs = inputs };
         var documents = new ReportDocuments(cache, parts.Store, collector, options.Reconciler.Limits, parts.Time, parts.Logs.CreateLogger<ReportDocuments>());
         reports = new ReportReader(cache, documents, parts.Time, parts.Logs.CreateLogger<ReportReader>());
         Reports = ReportResource.Create(reports);

@@ -1,3 +1,4 @@
+using Kdoctor.Controller.Cluster;
 using Kdoctor.Controller.Collecting;
 using Kdoctor.Controller.Reconciling;
 using Kdoctor.Controller.Sessions;
@@ -15,6 +16,9 @@ public sealed record ControllerOptions
 
     /// <summary>Bounds of the agents' streams.</summary>
     public SessionOptions Sessions { get; init; } = new();
+
+    /// <summary>Where Secrets and ConfigMaps that tasks name are read; by default nowhere.</summary>
+    public ObjectAccess Objects { get; init; } = ObjectAccess.None;
 
     /// <summary>How often the store is pruned: 1 s to 1 day, default 10 min.</summary>
     public TimeSpan PruneEvery { get; init; } = TimeSpan.FromMinutes(10);

@@ -8,7 +8,7 @@ public sealed record ClusterSnapshot
     /// <summary>The agents that should take part, connected or not, in a stable order.</summary>
     public required ImmutableArray<AgentInfo> Agents { get; init; }
 
-    /// <summary>Every node that has a node port, with its addresses.</summary>
+    /// <summary>Every node, with its labels and the addresses at which it has a node port.</summary>
     public ImmutableArray<NodeInfo> Nodes { get; init; } = [];
 
     /// <summary>The agents' service; null when there is none.</summary>
@@ -16,6 +16,12 @@ public sealed record ClusterSnapshot
 
     /// <summary>The ingress of the agents' service; null when there is none.</summary>
     public IngressInfo? Ingress { get; init; }
+
+    /// <summary>The DNS services that the task asks; null where it asks none.</summary>
+    public DnsServices? Dns { get; init; }
+
+    /// <summary>What was read of the objects that the task names; null where it names none.</summary>
+    public ImmutableDictionary<ObjectReference, ObjectContent>? Contents { get; init; }
 
     /// <summary>Facts about the place that a reader of the report needs, for example that IPv6 targets differ by port.</summary>
     public ImmutableArray<string> Notes { get; init; } = [];
@@ -48,7 +54,11 @@ public sealed record EchoAddress(string Network, string Ip, int Port)
 /// <summary>A node as planning sees it.</summary>
 /// <param name="Name">The node's name.</param>
 /// <param name="Addresses">Its internal addresses, at most one per family, each with the node port that the service has there.</param>
-public sealed record NodeInfo(string Name, ImmutableArray<ServiceAddress> Addresses);
+public sealed record NodeInfo(string Name, ImmutableArray<ServiceAddress> Addresses)
+{
+    /// <summary>Its labels.</summary>
+    public ImmutableDictionary<string, string> Labels { get; init; } = ImmutableDictionary<string, string>.Empty;
+}
 
 /// <summary>The agents' service.</summary>
 /// <param name="ClusterAddresses">At most one per family.</param>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace Kdoctor.Core.Planning;
 
@@ -16,6 +17,13 @@ public sealed record HttpRequestPlan : RequestPlan
 
     /// <summary>Further fields, each <c>Name: value</c>.</summary>
     public ImmutableArray<string> Headers { get; init; } = [];
+
+    /// <summary>The ConfigMap that the body comes from; null where there is none.</summary>
+    public ObjectReference? BodyFrom { get; init; }
+
+    /// <summary>The body; empty for none. Held in memory only: a plan that is stored is stored without it, and read again from <see cref="BodyFrom"/>.</summary>
+    [JsonIgnore]
+    public ReadOnlyMemory<byte> Body { get; init; }
 
     /// <summary>The only status code that succeeds; null for any 2xx.</summary>
     public int? ExpectedStatus { get; init; }

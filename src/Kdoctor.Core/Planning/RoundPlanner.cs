@@ -6,7 +6,7 @@ namespace Kdoctor.Core.Planning;
 /// <summary>
 /// Turns a task and a snapshot into a plan. Pure: the same input gives the same plan.
 /// 1. Every query of the task becomes concrete targets, or an entry that says why it cannot be tested.
-/// 2. Every agent of the snapshot gets all of them, whether it is connected or not: one that is not is silent, never forgotten.
+/// 2. Every agent of the snapshot on a node that the task selects gets all of them, whether it is connected or not: one that is not is silent, never forgotten.
 /// 3. The deadline is the task's, counted from the due time.
 /// </summary>
 public static class RoundPlanner
@@ -23,13 +23,16 @@ public static class RoundPlanner
         ArgumentNullException.ThrowIfNull(snapshot);
         var targets = ImmutableArray.CreateBuilder<Target>();
         var leftOut = ImmutableArray.CreateBuilder<LeftOut>();
+        var notes = snapshot.Notes.ToBuilder();
         foreach (var query in task.Targets)
         {
             var found = TargetsOf(query, task, snapshot);
             foreach (var target in found.Targets)
                 targets.Add(target with { Index = targets.Count });
             leftOut.AddRange(found.LeftOut);
+            notes.AddRange(found.Notes.Where(note => !notes.Contains(note)));
         }
+        var agents = SourceAgents.Of(task.SourceNodes, snapshot, notes, leftOut);
         return new RoundPlan
         {
             Id = new RoundId(task.Uid, number),
@@ -41,58 +44,28 @@ public static class RoundPlanner
             Deadline = due + task.RoundTimeout,
             Load = task.Load,
             Targets = targets.ToImmutable(),
-            Agents = [.. snapshot.Agents.Select(agent => new AgentPlan(agent, null))],
+            Agents = [.. agents.Select(agent => new AgentPlan(agent, null))],
             LeftOut = leftOut.ToImmutable(),
             Addresses = task.Addresses,
-            Notes = snapshot.Notes,
+            Notes = notes.ToImmutable(),
         };
     }
 
     private static FoundTargets TargetsOf(TargetQuery query, TaskDefinition task, ClusterSnapshot snapshot) => query switch
     {
         MeshQuery mesh => MeshTargets.Find(mesh, task.Name, snapshot),
-        HttpQuery http => FoundTargets.One(HttpTarget(http)),
-        DnsQuery dns => FoundTargets.One(DnsTarget(dns)),
-        UnsupportedQuery unsupported => FoundTargets.None(unsupported.Channel, unsupported.Family, unsupported.Reason),
+        HttpQuery http => HttpTargets.Find(http, snapshot),
+        DnsQuery dns => DnsTargets.Find(dns),
+        DnsServiceQuery service => DnsTargets.Find(service, snapshot),
         _ => throw new ArgumentOutOfRangeException(nameof(query), query, "no planner for this query"),
     };
-
-    private static Target DnsTarget(DnsQuery query)
-    {
-        var server = MeshTargets.Authority(query.Server, query.Port);
-        return new Target
-        {
-            Index = 0,
-            Name = $"type{query.Request.Type}_{server}_{query.Request.Domain}",
-            Channel = Channel.Dns,
-            Family = EchoAddress.FamilyOf(query.Server),
-            Host = query.Server,
-            Port = query.Port,
-            Url = server,
-            Request = query.Request,
-        };
-    }
-
-    private static Target HttpTarget(HttpQuery query)
-    {
-        var host = query.Url.HostNameType == UriHostNameType.IPv6 ? query.Url.DnsSafeHost : query.Url.IdnHost;
-        return new Target
-        {
-            Index = 0,
-            Name = query.Url.AbsoluteUri,
-            Channel = Channel.Application,
-            Family = EchoAddress.FamilyOf(host),
-            Host = host,
-            Port = query.Url.Port,
-            Url = query.Url.AbsoluteUri,
-            Request = query.Request,
-        };
-    }
 }
 
 /// <summary>What one query led to.</summary>
 internal sealed record FoundTargets(ImmutableArray<Target> Targets, ImmutableArray<LeftOut> LeftOut)
 {
+    public ImmutableArray<string> Notes { get; init; } = [];
+
     public static FoundTargets One(Target target) => new([target], []);
 
     public static FoundTargets None(Channel channel, IpFamily? family, string reason) => new([], [new LeftOut(channel, family, reason)]);

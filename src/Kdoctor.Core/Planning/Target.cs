@@ -12,8 +12,8 @@ public sealed record Target
     /// <summary>How it is reached.</summary>
     public required Channel Channel { get; init; }
 
-    /// <summary>Over which family.</summary>
-    public required IpFamily Family { get; init; }
+    /// <summary>Over which family; null for a name of which either will do, until an agent has resolved it.</summary>
+    public required IpFamily? Family { get; init; }
 
     /// <summary>An address literal, or a name that each agent resolves once per round.</summary>
     public required string Host { get; init; }
@@ -32,4 +32,8 @@ public sealed record Target
 
     /// <summary>What is asked there.</summary>
     public required RequestPlan Request { get; init; }
+
+    /// <summary>The family that an agent used: the target's own, or for a name that of the address it led to; null when it led nowhere.</summary>
+    /// <param name="resolved">The address that the name led to; null for none.</param>
+    public IpFamily? FamilyAt(string? resolved) => Family ?? (resolved is null ? null : EchoAddress.FamilyOf(resolved));
 }

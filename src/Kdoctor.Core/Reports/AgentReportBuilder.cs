@@ -88,7 +88,7 @@ internal sealed class AgentReportBuilder(LatestRound round, TaskKind kind)
         {
             Name = target.Name,
             Channel = ReportWords.Of(target.Channel),
-            Family = target.Family.ToString(),
+            Family = target.FamilyAt(shard.ResolvedAddress)?.ToString(),
             Url = target.Request is HttpRequestPlan ? target.Url : null,
             Method = (target.Request as HttpRequestPlan)?.Method,
             RequestServer = target.Request is DnsRequestPlan ? target.Url : null,

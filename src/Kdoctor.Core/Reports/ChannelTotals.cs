@@ -7,22 +7,23 @@ namespace Kdoctor.Core.Reports;
 /// <summary>Shards folded by channel and family: its size does not depend on how many agents there are.</summary>
 internal sealed class ChannelTotals
 {
-    private readonly SortedDictionary<(Channel Channel, IpFamily Family), Totals> totals = [];
+    private readonly SortedDictionary<(Channel Channel, IpFamily? Family), Totals> totals = [];
 
     public void Add(AgentShard shard, RoundPlan plan)
     {
         foreach (var seen in shard.Targets.Where(seen => plan.Holds(seen.Target)))
         {
             var target = plan.Targets[seen.Target];
-            if (!totals.TryGetValue((target.Channel, target.Family), out var sum))
-                totals[(target.Channel, target.Family)] = sum = new Totals();
+            var key = (target.Channel, target.FamilyAt(seen.ResolvedAddress));
+            if (!totals.TryGetValue(key, out var sum))
+                totals[key] = sum = new Totals();
             sum.Add(seen);
         }
     }
 
     public IReadOnlyList<ChannelReport> ToReports() => [.. totals.Select(entry => new ChannelReport(
         ReportWords.Of(entry.Key.Channel),
-        entry.Key.Family.ToString(),
+        entry.Key.Family?.ToString(),
         entry.Value.Targets.Count,
         AgentReportBuilder.Counts(entry.Value.Requests),
         ReportWords.Latencies(entry.Value.Latency),

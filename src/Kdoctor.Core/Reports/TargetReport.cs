@@ -9,8 +9,8 @@ public sealed record TargetReport
     /// <summary>The channel, for example <c>podIP</c>.</summary>
     public required string Channel { get; init; }
 
-    /// <summary><c>IPv4</c> or <c>IPv6</c>.</summary>
-    public required string Family { get; init; }
+    /// <summary><c>IPv4</c> or <c>IPv6</c>; for a name that of the address it led to, null when it led nowhere.</summary>
+    public string? Family { get; init; }
 
     /// <summary>The URL asked; absent for DNS.</summary>
     public string? Url { get; init; }
@@ -157,10 +157,10 @@ public sealed record FailureReport(DateTimeOffset IntendedTime, string Error, st
 
 /// <summary>One channel and family over all agents of a round.</summary>
 /// <param name="Channel">For example <c>podIP</c>.</param>
-/// <param name="Family"><c>IPv4</c> or <c>IPv6</c>.</param>
+/// <param name="Family"><c>IPv4</c> or <c>IPv6</c>; null for names that led nowhere.</param>
 /// <param name="Targets">Targets of the channel.</param>
 /// <param name="Requests">Requests over all agents.</param>
 /// <param name="Latencies">The merged distribution; null when nothing succeeded.</param>
 /// <param name="Errors">Failures by stage and cause.</param>
 public sealed record ChannelReport(
-    string Channel, string Family, int Targets, RequestCounts Requests, LatencyReport? Latencies, IReadOnlyDictionary<string, long> Errors);
+    string Channel, string? Family, int Targets, RequestCounts Requests, LatencyReport? Latencies, IReadOnlyDictionary<string, long> Errors);

@@ -58,6 +58,12 @@ public sealed record TaskDefinition
     /// <summary>Which addresses its targets may have; the agents see to it, for only they know where a name leads.</summary>
     public AddressRule Addresses { get; init; } = AddressRule.Strict;
 
+    /// <summary>Which nodes' agents take part; null for all.</summary>
+    public NodeSelector? SourceNodes { get; init; }
+
+    /// <summary>The Secrets and ConfigMaps that it names: whoever makes or changes the task must be allowed to read them.</summary>
+    public IEnumerable<ObjectReference> References => Targets.OfType<HttpQuery>().SelectMany(query => RequestMaterial.ReferencesOf(query.Request)).Distinct();
+
     /// <summary>The spec as the user wrote it, with defaults filled in, for the report.</summary>
     public required JsonObject Spec { get; init; }
 }
@@ -79,7 +85,8 @@ public sealed record MeshQuery(Channel Channel, IpFamily Family, bool KeepAlive 
 /// <summary>Every agent reaches one HTTP application.</summary>
 /// <param name="Url">Absolute, http or https.</param>
 /// <param name="Request">The request to send there.</param>
-public sealed record HttpQuery(Uri Url, HttpRequestPlan Request) : TargetQuery;
+/// <param name="Note">What a reader of the report should know of it; null for nothing.</param>
+public sealed record HttpQuery(Uri Url, HttpRequestPlan Request, string? Note = null) : TargetQuery;
 
 /// <summary>Every agent asks one DNS server.</summary>
 /// <param name="Server">An address literal, or a host name.</param>
@@ -87,8 +94,8 @@ public sealed record HttpQuery(Uri Url, HttpRequestPlan Request) : TargetQuery;
 /// <param name="Request">The question.</param>
 public sealed record DnsQuery(string Server, int Port, DnsRequestPlan Request) : TargetQuery;
 
-/// <summary>Something that this version cannot probe: planned as left out, with the reason.</summary>
-/// <param name="Channel">The channel it would need.</param>
-/// <param name="Family">The family; null when both.</param>
-/// <param name="Reason">Why not, in plain words.</param>
-public sealed record UnsupportedQuery(Channel Channel, IpFamily? Family, string Reason) : TargetQuery;
+/// <summary>Every agent asks a DNS service of the cluster, at its own address and at that of each replica.</summary>
+/// <param name="Service">The service; null for the cluster's own.</param>
+/// <param name="Family">Over which family it is asked.</param>
+/// <param name="Request">The question.</param>
+public sealed record DnsServiceQuery(ServiceReference? Service, IpFamily Family, DnsRequestPlan Request) : TargetQuery;

@@ -106,6 +106,7 @@ public static class TaskReader
                 TimeSpan.FromMilliseconds(reading.Request.PerRequestTimeoutInMS)),
             Expect = new Expectation(reading.Expect.SuccessRate, TimeSpan.FromMilliseconds(reading.Expect.MeanAccessDelayInMs)),
             Targets = reading.Targets,
+            SourceNodes = reading.SourceNodes,
             Spec = spec.DeepClone().AsObject(),
         };
     }

@@ -15,7 +15,7 @@ internal static class RoundConclusion
         var unknown = agents.Count(agent => agent.Verdict == Verdict.Unknown);
         var sent = FormattableString.Invariant($"{totals.Succeeded} of {totals.Sent} requests succeeded");
         if (agents.Length == 0)
-            return (Verdict.Unknown, "no agent could take part");
+            return (Verdict.Unknown, plan.Targets.Length == 0 || plan.LeftOut.Length == 0 ? "no agent could take part" : $"no agent could take part: {Why(plan)}");
         if (plan.Targets.Length == 0)
             return (Verdict.Unknown, $"nothing could be tested: {Why(plan)}");
         if (totals.Sent == 0)

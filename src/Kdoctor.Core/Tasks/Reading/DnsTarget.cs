@@ -27,16 +27,40 @@ internal static class DnsTarget
             ExactlyOne(target, problems);
         User(target.TargetUser, problems);
         Service(target.TargetDns, problems);
-        return [target.TargetUser?.Server is { } server
-            ? new DnsQuery(server, target.TargetUser.Port, Request(spec.Request))
-            : new UnsupportedQuery(Channel.Dns, null, "the cluster's DNS service cannot be found by this version; targetUser names a server")];
+        if (target.TargetUser is { } user)
+            return user.Server is null ? [] : [.. TypesOf(spec.Request, FamilyOf(user.Server)).Select(type => new DnsQuery(user.Server, user.Port, Request(spec.Request, type)))];
+        if (target.TargetDns is not { } dns)
+            return [];
+        var service = dns is { ServiceName: { } name, ServiceNamespace: { } space } ? new ServiceReference(space, name) : null;
+        return [.. Families(dns).SelectMany(family => TypesOf(spec.Request, family).Select(type => new DnsServiceQuery(service, family, Request(spec.Request, type))))];
     }
 
-    // A server of either family is asked for the name's IPv4 addresses: how the question travels says nothing about what is asked.
-    private static DnsRequestPlan Request(NetdnsRequestSpec request) => new()
+    /// <summary>The selector, once <see cref="Read"/> found nothing wrong with it.</summary>
+    public static NodeSelector? SourceNodes(LabelSelectorSpec? selector) => selector is null ? null : new NodeSelector(
+    [
+        .. (selector.MatchLabels ?? new Dictionary<string, string>()).Select(label => new NodeRequirement(label.Key, LabelComparison.In, [label.Value])),
+        .. (selector.MatchExpressions ?? []).Where(requirement => requirement is { Key: not null, Operator: not null }).Select(requirement => new NodeRequirement(
+            requirement.Key!, Enum.TryParse<LabelComparison>(requirement.Operator, out var comparison) ? comparison : LabelComparison.Exists, [.. requirement.Values ?? []])),
+    ]);
+
+    private static IEnumerable<IpFamily> Families(NetdnsTargetDnsSpec dns) =>
+        new[] { (Wanted: dns.TestIPv4, Family: IpFamily.IPv4), (Wanted: dns.TestIPv6, Family: IpFamily.IPv6) }.Where(family => family.Wanted).Select(family => family.Family);
+
+    private static IpFamily FamilyOf(string server) => System.Net.IPAddress.TryParse(server, out _) ? EchoAddress.FamilyOf(server) : IpFamily.IPv4;
+
+    // Earlier releases always asked a server for addresses of its own family: that stays so where the task does not say.
+    private static IEnumerable<DnsRecordType> TypesOf(NetdnsRequestSpec request, IpFamily server) => request.RecordType switch
+    {
+        "A" => [DnsRecordType.A],
+        "AAAA" => [DnsRecordType.AAAA],
+        "both" => [DnsRecordType.A, DnsRecordType.AAAA],
+        _ => [server == IpFamily.IPv4 ? DnsRecordType.A : DnsRecordType.AAAA],
+    };
+
+    private static DnsRequestPlan Request(NetdnsRequestSpec request, DnsRecordType type) => new()
     {
         Domain = request.Domain,
-        Type = DnsRecordType.A,
+        Type = type,
         Transport = request.Protocol switch
         {
             "tcp" => DnsTransport.Tcp,

@@ -17,10 +17,22 @@ internal static class HttpTarget
         Pair(target.TlsSecretName, "tlsSecretName", target.TlsSecretNamespace, "tlsSecretNamespace", problems);
         if (url is null || target.Method is null)
             return [];
-        return [WhyUnsupported(target) is { } reason
-            ? new UnsupportedQuery(Channel.Application, null, reason)
-            : new HttpQuery(url, HttpRequestPlan.To(url, target.Method, headers) with { ExpectedStatus = statusCode, Http2 = target.Http2, KeepAlive = target.KeepAlive })];
+        var request = HttpRequestPlan.To(url, target.Method, headers);
+        return [new HttpQuery(
+            url,
+            request with
+            {
+                ExpectedStatus = statusCode,
+                Http2 = target.Http2,
+                KeepAlive = target.KeepAlive,
+                BodyFrom = Reference(ObjectKind.ConfigMap, target.BodyConfigmapNamespace, target.BodyConfigmapName),
+                Tls = request.Tls is { } tls ? tls with { From = Reference(ObjectKind.Secret, target.TlsSecretNamespace, target.TlsSecretName) } : null,
+            },
+            request.Tls is null && target.TlsSecretName is not null ? "the URL is http: there is no TLS, and the Secret that the task names is not read" : null)];
     }
+
+    private static ObjectReference? Reference(ObjectKind kind, string? space, string? name) =>
+        name is null || space is null ? null : new ObjectReference(kind, space, name);
 
     private static Uri? UrlOf(AppHttpHealthyTargetSpec target, ProblemList problems)
     {
@@ -57,14 +69,5 @@ internal static class HttpTarget
             problems.Add(Section.Field(nameField), $"is {ProblemWords.Quote(name)}, which is no name of a Kubernetes object", "write the object's name");
         if (space is not null && !Names.IsLabel(space))
             problems.Add(Section.Field(spaceField), $"is {ProblemWords.Quote(space)}, which is no name of a namespace", "write the namespace's name");
-    }
-
-    private static string? WhyUnsupported(AppHttpHealthyTargetSpec target)
-    {
-        if (target.TlsSecretName is not null)
-            return "a TLS secret cannot be used by this version; remove tlsSecretName to probe without a client certificate and without verifying the server";
-        return target.BodyConfigmapName is null
-            ? null
-            : "a body from a ConfigMap cannot be sent by this version; remove bodyConfigmapName to probe without a body";
     }
 }

@@ -7,7 +7,7 @@ namespace Kdoctor.Core.Tasks.Reading;
 
 /// <summary>A spec of any kind, mapped to what all kinds share. The only place that branches on the kind.</summary>
 internal sealed record SpecReading(
-    ScheduleSpec Schedule, RequestSpec Request, ExpectSpec Expect, AgentSpec? Agent, ImmutableArray<TargetQuery> Targets)
+    ScheduleSpec Schedule, RequestSpec Request, ExpectSpec Expect, AgentSpec? Agent, ImmutableArray<TargetQuery> Targets, NodeSelector? SourceNodes = null)
 {
     public static SpecReading Of(TaskKind kind, JsonObject spec, ProblemList problems)
     {
@@ -22,7 +22,7 @@ internal sealed record SpecReading(
                 return new SpecReading(http.Schedule, http.Request, http.Expect, http.AgentSpec, targets);
             case TaskKind.Netdns:
                 var dns = spec.Deserialize(SpecJson.Default.NetdnsSpec)!;
-                return new SpecReading(dns.Schedule, dns.Request, dns.Expect, dns.AgentSpec, DnsTarget.Read(dns, problems));
+                return new SpecReading(dns.Schedule, dns.Request, dns.Expect, dns.AgentSpec, DnsTarget.Read(dns, problems), DnsTarget.SourceNodes(dns.SourceAgentNodeSelector));
             default:
                 throw new ArgumentOutOfRangeException(nameof(kind), kind, "not a kind of task");
         }

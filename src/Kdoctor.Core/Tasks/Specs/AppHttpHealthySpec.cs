@@ -43,7 +43,8 @@ public sealed record AppHttpHealthyTargetSpec
     [Description("Header fields to send, each written as Name: value.")]
     public IReadOnlyList<string>? Header { get; init; }
 
-    [Description("The ConfigMap whose content is the request's body. Needs bodyConfigmapNamespace.")]
+    [Description("The ConfigMap whose content is the request's body: the value of its only key, body, as it is; with other keys, all of them as one JSON object. "
+        + "Needs bodyConfigmapNamespace.")]
     public string? BodyConfigmapName { get; init; }
 
     [Description("The namespace of the ConfigMap. Needs bodyConfigmapName.")]

@@ -66,9 +66,9 @@ public sealed record NetdnsTargetDnsSpec
     [Description("The service's namespace. Needs serviceName.")]
     public string? ServiceNamespace { get; init; }
 
-    [Description("Ask the service's IPv4 addresses.")]
+    [Description("Ask the service and its replicas at their IPv4 addresses.")]
     public bool TestIPv4 { get; init; } = true;
 
-    [Description("Ask the service's IPv6 addresses.")]
+    [Description("Ask the service and its replicas at their IPv6 addresses.")]
     public bool TestIPv6 { get; init; }
 }

@@ -28,6 +28,11 @@ public sealed record NetdnsRequestSpec : RequestSpec
     [Description("The name to ask for.")]
     public string Domain { get; init; } = "kubernetes.default.svc.cluster.local";
 
+    [AllowedValues("A", "AAAA", "both")]
+    [ComputedDefault("A of servers with an IPv4 address, AAAA of servers with an IPv6 address")]
+    [Description("Which of the name's addresses to ask for: the IPv4 ones, the IPv6 ones, or both, each as a target of its own.")]
+    public string? RecordType { get; init; }
+
     [AllowedValues("udp", "tcp", "tcp-tls")]
     [Description("How the question travels.")]
     public string Protocol { get; init; } = "udp";

@@ -12,24 +12,21 @@ namespace Kdoctor.Tests.Core.Tasks;
 public sealed class DnsTargetTests
 {
     [Theory]
-    [InlineData("server: 10.96.0.10", "", "10.96.0.10:53", "typeA_10.96.0.10:53_kubernetes.default.svc.cluster.local", DnsTransport.Udp)]
-    [InlineData("server: 'fd00::10', port: 5353", "protocol: tcp, domain: a.test", "[fd00::10]:5353", "typeA_[fd00::10]:5353_a.test", DnsTransport.Tcp)]
-    [InlineData("server: dns.test, port: 853", "protocol: tcp-tls", "dns.test:853", "typeA_dns.test:853_kubernetes.default.svc.cluster.local", DnsTransport.Tls)]
-    public void A_users_server_becomes_one_target(string server, string request, string url, string name, DnsTransport transport)
+    [InlineData("server: 10.96.0.10", "", "10.96.0.10:53", "typeA_10.96.0.10:53_kubernetes.default.svc.cluster.local", DnsTransport.Udp, IpFamily.IPv4)]
+    [InlineData("server: 'fd00::10', port: 5353", "protocol: tcp, domain: a.test", "[fd00::10]:5353", "typeAAAA_[fd00::10]:5353_a.test", DnsTransport.Tcp, IpFamily.IPv6)]
+    [InlineData("server: 'fd00::10'", "recordType: A, domain: a.test", "[fd00::10]:53", "typeA_[fd00::10]:53_a.test", DnsTransport.Udp, IpFamily.IPv6)]
+    [InlineData("server: dns.test, port: 853", "protocol: tcp-tls", "dns.test:853", "typeA_dns.test:853_kubernetes.default.svc.cluster.local", DnsTransport.Tls, null)]
+    public void A_users_server_becomes_one_target(string server, string request, string url, string name, DnsTransport transport, IpFamily? family)
     {
         var target = Assert.Single(Plan($"targetUser: {{{server}}}", request).Targets);
-        Assert.Equal((Channel.Dns, url, name), (target.Channel, target.Url, target.Name));
+        Assert.Equal((Channel.Dns, url, name, family), (target.Channel, target.Url, target.Name, target.Family));
         var question = Assert.IsType<DnsRequestPlan>(target.Request);
-        Assert.Equal((DnsRecordType.A, transport, 0), (question.Type, question.Transport, question.ExpectedReplyCode));
+        Assert.Equal((name.StartsWith("typeAAAA", StringComparison.Ordinal) ? DnsRecordType.AAAA : DnsRecordType.A, transport, 0), (question.Type, question.Transport, question.ExpectedReplyCode));
     }
 
     [Fact]
-    public void C4_the_clusters_service_is_left_out_by_name_and_never_green()
-    {
-        var plan = Plan("targetDns: {}", "");
-        Assert.Empty(plan.Targets);
-        Assert.Equal("the cluster's DNS service cannot be found by this version; targetUser names a server", Assert.Single(plan.LeftOut).Reason);
-    }
+    public void Both_record_types_are_two_targets() =>
+        Assert.Equal(["typeA_10.0.0.1:53_a.test", "typeAAAA_10.0.0.1:53_a.test"], Plan("targetUser: {server: 10.0.0.1}", "recordType: both, domain: a.test").Targets.Select(target => target.Name));
 
     [Fact]
     public void A_question_is_stored_with_its_protocol()

@@ -79,15 +79,23 @@ public sealed class HttpTargetTests
         Assert.False(request.Tls?.Verifies ?? false);
     }
 
-    [Theory]
-    [InlineData("host: shop, method: POST, bodyConfigmapName: b, bodyConfigmapNamespace: c", "ConfigMap")]
-    [InlineData("host: shop, method: GET, tlsSecretName: b, tlsSecretNamespace: c", "TLS")]
-    public void What_cannot_be_probed_yet_says_so(string target, string word)
+    [Fact]
+    public void Objects_that_the_task_names_are_kept_by_name()
     {
-        var query = Assert.IsType<UnsupportedQuery>(Query(target));
+        var query = Assert.IsType<HttpQuery>(Query("host: https://shop, method: POST, bodyConfigmapName: b, bodyConfigmapNamespace: c, tlsSecretName: d, tlsSecretNamespace: e"));
 
-        Assert.Equal(Channel.Application, query.Channel);
-        Assert.Contains(word, query.Reason, StringComparison.Ordinal);
+        Assert.Equal(
+            [new ObjectReference(ObjectKind.ConfigMap, "c", "b"), new ObjectReference(ObjectKind.Secret, "e", "d")],
+            RequestMaterial.ReferencesOf(query.Request));
+    }
+
+    [Fact]
+    public void A_Secret_without_TLS_to_use_it_in_is_said_and_not_read()
+    {
+        var query = Assert.IsType<HttpQuery>(Query("host: http://shop, method: GET, tlsSecretName: d, tlsSecretNamespace: e"));
+
+        Assert.Empty(RequestMaterial.ReferencesOf(query.Request));
+        Assert.Contains("the URL is http", query.Note, StringComparison.Ordinal);
     }
 
     [Theory]
