@@ -14,6 +14,12 @@ public interface IRoundStore : IAsyncDisposable
     string InstallationId { get; }
 
     /// <summary>
+    /// Makes this instance the one whose changes count: those of every other instance on the same store are refused from now on
+    /// (<see cref="StoreClaimedException"/>), also ones that are under way. An instance that was opened and did not claim counts until another one claims.
+    /// </summary>
+    Task ClaimAsync(CancellationToken cancellation);
+
+    /// <summary>
     /// Records that a round runs, and the due times that passed without one before it. The store refuses a (task uid, number) that it
     /// already holds, and that is what keeps a round from running twice.
     /// </summary>

@@ -33,15 +33,25 @@ internal static class SqliteSchema
     /// <exception cref="InvalidDataException">The file was written by a newer version.</exception>
     public static void Migrate(SqliteConnection connection)
     {
-        var version = Convert.ToInt32(connection.Query("PRAGMA user_version").Scalar(), null);
+        var version = Convert.ToInt32(Run(connection, "PRAGMA user_version"), null);
         if (version > Steps.Length)
             throw new InvalidDataException($"the store has schema version {version}; this version of kdoctor knows {Steps.Length}: use the newer one, or another data directory");
         for (; version < Steps.Length; version++)
         {
             using var transaction = connection.BeginTransaction();
-            connection.Query(Steps[version]).Execute();
-            connection.Query($"PRAGMA user_version = {version + 1}").Execute();
+            Run(connection, Steps[version]);
+            Run(connection, $"PRAGMA user_version = {version + 1}");
             transaction.Commit();
         }
+    }
+
+    /// <summary>Runs statements of this folder; the first value that they answer, if any.</summary>
+    public static object? Run(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // Constants of this folder.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        return command.ExecuteScalar();
     }
 }

@@ -2,13 +2,16 @@ using CsCheck;
 using Kdoctor.Controller.Storage;
 using Kdoctor.Core.Planning;
 using Kdoctor.Core.Protocol;
+using Kdoctor.TestKit.ApiServer;
+using Kdoctor.TestKit.Databases;
 using Kdoctor.TestKit.Reports;
+using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace Kdoctor.Tests.Controller.Storage;
 
 /// <summary>Any sequence of changes leaves the store as a model of a few lines says; reopening the file in between changes nothing.</summary>
-public sealed class RoundStoreModelTests
+public sealed class RoundStoreModelTests(SharedPostgres postgres)
 {
     private static readonly MeshRound Mesh = MeshRound.Of(3);
 
@@ -25,13 +28,33 @@ public sealed class RoundStoreModelTests
     }
 
     [Fact]
-    public Task Store_and_model_agree_after_any_changes() => GenChange.Array[1, 40].SampleAsync(CheckAsync, iter: 25, threads: 1);
+    public Task Store_and_model_agree_after_any_changes_in_sqlite() => GenChange.Array[1, 40].SampleAsync(
+        async changes =>
+        {
+            using var folder = new TestFolder();
+            await CheckAsync(changes, () => Task.FromResult<IRoundStore>(SqliteRoundStore.Open(folder.Path("rounds.db"), new StoreBounds(), () => "installation")));
+        },
+        iter: 25,
+        threads: 1);
 
-    private static async Task CheckAsync((int What, int Task, int Number, int Agent)[] changes)
+    [Fact]
+    public async Task Store_and_model_agree_after_any_changes_in_postgres()
     {
-        using var folder = new TestFolder();
+        var connection = await postgres.NewDatabaseAsync();
+        await GenChange.Array[1, 40].SampleAsync(
+            async changes =>
+            {
+                await CheckAsync(changes, async () => await PostgresRoundStore.OpenAsync(connection, new StoreBounds(), () => "installation", Clock.Real, NullLoggerFactory.Instance, default));
+                await SharedPostgres.ExecuteAsync(connection, "DROP SCHEMA kdoctor CASCADE");
+            },
+            iter: 8,
+            threads: 1);
+    }
+
+    private static async Task CheckAsync((int What, int Task, int Number, int Agent)[] changes, Func<Task<IRoundStore>> open)
+    {
         var model = new Dictionary<(int Task, int Number), (bool Ended, Dictionary<string, bool> Shards)>();
-        var store = Open(folder);
+        var store = await open();
         try
         {
             foreach (var (what, task, number, agent) in changes)
@@ -63,7 +86,7 @@ public sealed class RoundStoreModelTests
                         break;
                     case What.Reopen:
                         await store.DisposeAsync();
-                        store = Open(folder);
+                        store = await open();
                         break;
                 }
             }
@@ -75,7 +98,7 @@ public sealed class RoundStoreModelTests
         }
     }
 
-    private static async Task CompareAsync(SqliteRoundStore store, Dictionary<(int Task, int Number), (bool Ended, Dictionary<string, bool> Shards)> model)
+    private static async Task CompareAsync(IRoundStore store, Dictionary<(int Task, int Number), (bool Ended, Dictionary<string, bool> Shards)> model)
     {
         foreach (var task in new[] { 0, 1 })
         {
@@ -87,6 +110,4 @@ public sealed class RoundStoreModelTests
         }
         Assert.Equal(model.Count(entry => !entry.Value.Ended), (await store.OngoingAsync(default)).Count);
     }
-
-    private static SqliteRoundStore Open(TestFolder folder) => SqliteRoundStore.Open(folder.Path("rounds.db"), new StoreBounds(), () => "installation");
 }

@@ -1,23 +1,23 @@
+using System.Data.Common;
 using Kdoctor.Core.Planning;
 using Kdoctor.Core.Schedules;
 using Kdoctor.Core.Verdicts;
-using Microsoft.Data.Sqlite;
 
 namespace Kdoctor.Controller.Storage;
 
 /// <summary>Rows of the rounds table as records.</summary>
-internal static class SqliteRows
+internal static class SqlRows
 {
     public const string SummaryColumns = "task_uid, number, task_name, task_kind, generation, due, start, deadline, state, agents, ended, verdict, summary, tally, superseded";
     public const string TotalsColumns = "done, superseded, since, missed, first_missed, last_missed";
     public const string RecordColumns = "plan, intent, state, ended, result";
 
-    public static RoundRow Summary(SqliteDataReader row) => new()
+    public static RoundRow Summary(DbDataReader row) => new()
     {
         Id = new RoundId(row.Text("task_uid"), row.Int("number")),
         TaskName = row.Text("task_name"),
         TaskKind = row.Text("task_kind"),
-        Generation = row.GetInt64(row.GetOrdinal("generation")),
+        Generation = row.Long("generation"),
         Due = row.Instant("due"),
         Start = row.Instant("start"),
         Deadline = row.Instant("deadline"),
@@ -30,15 +30,15 @@ internal static class SqliteRows
         Tally = row.Blob("tally") is { } tally ? RoundBlobs.Unpack(tally, RoundJson.Default.RoundTally) : null,
     };
 
-    public static TaskTotals Totals(SqliteDataReader row) => new()
+    public static TaskTotals Totals(DbDataReader row) => new()
     {
         Done = row.Int("done"),
         Superseded = row.Int("superseded"),
         Since = row.InstantOrNull("since"),
-        Missed = row.GetInt64(row.GetOrdinal("missed")) is > 0 and var missed ? new MissedRounds(missed, row.Instant("first_missed"), row.Instant("last_missed")) : null,
+        Missed = row.Long("missed") is > 0 and var missed ? new MissedRounds(missed, row.Instant("first_missed"), row.Instant("last_missed")) : null,
     };
 
-    public static RoundRecord Record(SqliteDataReader row)
+    public static RoundRecord Record(DbDataReader row)
     {
         var intent = RoundBlobs.Unpack(row.Blob("intent") ?? [], RoundJson.Default.StoredIntent);
         return new RoundRecord

@@ -1,0 +1,4 @@
+using Kdoctor.TestKit.Databases;
+using Xunit;
+
+[assembly: AssemblyFixture(typeof(SharedPostgres))]
