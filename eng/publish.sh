@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Leaves the three executables in out/: kdoctor and kdoctor-controller, self-contained in a single file each, and kdoctor-agent, compiled ahead of time.
-#   eng/publish.sh [agent|controller|kdoctor ...]     without names: all three
+#   eng/publish.sh [agent|controller|kdoctor ...]     without names: all three; controller-image leaves out/controller-image for eng/images.sh
 # Self-contained, because a cluster's image and a user's machine have no .NET; in one file, because a kubectl plugin is one. The agent is compiled ahead of
 # time because there is one on every node: a tenth of the memory, no time to warm up. The command and the controller stay with the just-in-time compiler: ASP.NET's
 # and the Kubernetes client's serializers look at types while they run. Needs the .NET SDK, and clang for the agent; installs clang where it may.
@@ -36,7 +36,15 @@ for name in "${names[@]}"; do
       publish Kdoctor.Agent kdoctor-agent -p:PublishAot=true
       ;;
     controller) publish Kdoctor.Controller kdoctor-controller "${single[@]}" ;;
+    controller-image)
+      # In an image native libraries lie beside the executable: the root file system is read-only, nothing can unpack them.
+      rm -rf out/controller-image
+      dotnet publish src/Kdoctor.Controller -c Release -r "$platform" -o out/controller-image -v quiet --nologo "${single[@]}" \
+        -p:IncludeNativeLibrariesForSelfExtract=false -p:GenerateDocumentationFile=false -p:CopyDocumentationFilesFromPackages=false
+      rm -f out/controller-image/*.xml
+      echo "out/controller-image  $(du -sh out/controller-image | cut -f1)"
+      ;;
     kdoctor) publish Kdoctor.Cli kdoctor "${single[@]}" ;;
-    *) echo "eng/publish.sh: no '$name'; there are agent, controller and kdoctor" >&2; exit 2 ;;
+    *) echo "eng/publish.sh: no '$name'; there are agent, controller, controller-image and kdoctor" >&2; exit 2 ;;
   esac
 done
