@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using Kdoctor.Agent.Hosting;
 using Kdoctor.Cli.Crds;
+using Kdoctor.Cli.Installing;
 using Kdoctor.Cli.Lab;
 using Kdoctor.Cli.Output;
 using Kdoctor.Cli.Probing;
@@ -30,6 +31,8 @@ internal static class CommandLine
         ProbeCommand.Create(context),
         ValidateCommand.Create(context.Input),
         ReportCommand.Create(context),
+        InstallCommand.Create(context),
+        UninstallCommand.Create(context),
         CrdsCommand.Create(),
         AgentCommand.Create(context.Time, context.Chance, context.Environment),
         ControllerCommand.Create(context.Time, context.Chance),

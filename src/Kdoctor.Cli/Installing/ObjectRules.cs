@@ -1,0 +1,23 @@
+using System.Text.RegularExpressions;
+
+namespace Kdoctor.Cli.Installing;
+
+/// <summary>What Kubernetes takes for a name and for a quantity.</summary>
+internal static partial class ObjectRules
+{
+    /// <summary>The longest name of a namespace (RFC 1123, a label).</summary>
+    public const int LongestName = 63;
+
+    public static bool IsName(string text) => text.Length <= LongestName && Label().IsMatch(text);
+
+    public static bool IsQuantity(string text) => Quantity().IsMatch(text);
+
+    /// <summary>Values of an option beside its name.</summary>
+    public static IEnumerable<(string Option, string Value)> Names(this string[]? values, string option) => (values ?? []).Select(value => (option, value));
+
+    [GeneratedRegex(@"\A[a-z0-9]([-a-z0-9]*[a-z0-9])?\z")]
+    private static partial Regex Label();
+
+    [GeneratedRegex(@"\A[1-9][0-9]*(\.[0-9]+)?(Ki|Mi|Gi|Ti|Pi|k|M|G|T|P)?\z")]
+    private static partial Regex Quantity();
+}

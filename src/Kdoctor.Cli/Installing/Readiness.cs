@@ -1,0 +1,28 @@
+using System.Collections.Immutable;
+
+namespace Kdoctor.Cli.Installing;
+
+/// <summary>How far an installation has come.</summary>
+/// <param name="Controllers">How many controllers are ready, of how many.</param>
+/// <param name="Agents">How many agents are ready, of how many.</param>
+/// <param name="ApiAvailable">Whether the cluster serves reports.</param>
+/// <param name="Troubles">What is not ready, and why; one line each.</param>
+internal sealed record Readiness(Share Controllers, Share Agents, bool ApiAvailable, ImmutableArray<string> Troubles)
+{
+    /// <summary>Everything is.</summary>
+    public bool Whole => Enough && Controllers.IsWhole && Agents.IsWhole;
+
+    /// <summary>A quorum is: tasks run and are answered; who is missing is missing in their reports.</summary>
+    public bool Enough => Controllers.Ready > 0 && ApiAvailable && Agents.Wanted > 0 && Agents.Ready * 2 > Agents.Wanted;
+
+    public override string ToString() =>
+        $"controller {Controllers}, agents {Agents}, reports' API {(ApiAvailable ? "available" : "not available")}";
+}
+
+/// <summary>So many of so many.</summary>
+internal readonly record struct Share(int Ready, int Wanted)
+{
+    public bool IsWhole => Wanted > 0 && Ready >= Wanted;
+
+    public override string ToString() => $"{Ready}/{Wanted}";
+}

@@ -1,0 +1,23 @@
+using Kdoctor.Core.Tasks.Manifests;
+
+namespace Kdoctor.Cli.Installing;
+
+/// <summary>Reads the file with the controller's settings.</summary>
+internal static class SettingsChoice
+{
+    /// <summary>Its text, or lines about all that is wrong with it.</summary>
+    public static (string? Text, IReadOnlyList<string> Problems) Read(string path)
+    {
+        string text;
+        try
+        {
+            text = File.ReadAllText(path);
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            return (null, [$"{path}: {unreadable.Message}"]);
+        }
+        var problems = ManifestReader.Read(text).Problems;
+        return problems.IsEmpty ? (text, []) : (null, [.. problems.Select(problem => problem.InFile(path))]);
+    }
+}
