@@ -1,8 +1,8 @@
-using Kdoctor.Core.Tasks.Manifests;
+using Kdoctor.Controller.Settings;
 
 namespace Kdoctor.Cli.Installing;
 
-/// <summary>Reads the file with the controller's settings.</summary>
+/// <summary>Reads the file with the controller's settings, by the rules with which the controller will read it.</summary>
 internal static class SettingsChoice
 {
     /// <summary>Its text, or lines about all that is wrong with it.</summary>
@@ -17,7 +17,7 @@ internal static class SettingsChoice
         {
             return (null, [$"{path}: {unreadable.Message}"]);
         }
-        var problems = ManifestReader.Read(text).Problems;
+        var problems = SettingsReader.Read(text).Problems;
         return problems.IsEmpty ? (text, []) : (null, [.. problems.Select(problem => problem.InFile(path))]);
     }
 }

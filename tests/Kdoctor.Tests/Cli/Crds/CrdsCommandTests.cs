@@ -12,6 +12,7 @@ public sealed class CrdsCommandTests
 {
     [Theory]
     [InlineData("charts/kdoctor/crds/tasks.yaml", "yaml")]
+    [InlineData("deploy/kustomize/base/crds.yaml", "yaml")]
     [InlineData("docs/reference/fields.md", "markdown")]
     public void The_golden_file_is_what_the_command_prints(string golden, string format)
     {

@@ -1,0 +1,110 @@
+using Kdoctor.TestKit;
+using Xunit;
+
+namespace Kdoctor.Tests.Cli.Installing;
+
+public sealed class InstallChoiceTests
+{
+    [Fact]
+    public void Images_are_of_this_version_and_of_no_registry()
+    {
+        var version = Repository.Read("Directory.Build.props").Split("<Version>")[1].Split("</Version>")[0];
+        Assert.Equal([$"kdoctor/kdoctor-controller:{version}", $"kdoctor/kdoctor-agent:{version}"], Images());
+    }
+
+    [Fact]
+    public void A_registry_stands_before_both_and_an_image_that_is_named_stands_alone() =>
+        Assert.Equal(["mirror.example/team/kdoctor/kdoctor-controller:0.1.0", "other/agent:7"], Images("--image-registry", "mirror.example/team/", "--agent-image", "other/agent:7"));
+
+    [Fact]
+    public void Everything_moves_to_another_namespace()
+    {
+        var run = InstallRun.Of("--dry-run", "--namespace", "tools");
+        Assert.DoesNotContain("namespace: kdoctor", run.Output, StringComparison.Ordinal);
+        var objects = DryRun.Read(run.Output);
+        Assert.Equal("tools", objects.Only("Namespace")["metadata"]!["name"]!.ToString());
+        Assert.Equal("default", objects.Only("Role", "kdoctor-controller-events")["metadata"]!["namespace"]!.ToString());
+        Assert.Equal("tools", objects.Only("APIService")["spec"]!["service"]!["namespace"]!.ToString());
+        Assert.Equal("tools", objects.Only("ValidatingWebhookConfiguration")["webhooks"]![0]!["clientConfig"]!["service"]!["namespace"]!.ToString());
+    }
+
+    [Theory]
+    [InlineData("ipv4", "kdoctor-agent-ipv4")]
+    [InlineData("ipv6", "kdoctor-agent-ipv6")]
+    [InlineData("dual", "kdoctor-agent-ipv4 kdoctor-agent-ipv6")]
+    public void There_is_a_service_for_each_family(string families, string services)
+    {
+        var objects = DryRun.Of("--ip-families", families, "--service-type", "NodePort");
+        var agents = objects.Kind("Service").Where(service => service["metadata"]!["name"]!.ToString() != "kdoctor-controller").ToList();
+        Assert.Equal(services, string.Join(' ', agents.Select(service => service["metadata"]!["name"])));
+        Assert.All(agents, service => Assert.Equal("NodePort", service["spec"]!["type"]!.ToString()));
+        Assert.Equal(services.Split(' ')[0], objects.Only("Ingress")["spec"]!["rules"]![0]!["http"]!["paths"]![0]!["backend"]!["service"]!["name"]!.ToString());
+    }
+
+    [Fact]
+    public void A_volume_takes_the_place_of_the_pods_own_folder()
+    {
+        var objects = DryRun.Of("--storage", "2Gi", "--storage-class", "fast");
+        Assert.Equal("2Gi", objects.Only("PersistentVolumeClaim")["spec"]!["resources"]!["requests"]!["storage"]!.ToString());
+        Assert.Equal("fast", objects.Only("PersistentVolumeClaim")["spec"]!["storageClassName"]!.ToString());
+        Assert.Contains("""{"name":"data","persistentVolumeClaim":{"claimName":"kdoctor-controller"}}""", objects.Only("Deployment").ToJsonString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void New_settings_start_a_new_controller()
+    {
+        var file = Path.GetTempFileName();
+        File.WriteAllText(file, "limits:\n  netReachRequestMaxQPS: 50\n");
+        try
+        {
+            var objects = DryRun.Of("--settings", file, "--allow-secrets-in", "shop");
+            Assert.Equal("limits:\n  netReachRequestMaxQPS: 50\nsecretNamespaces:\n- shop\n", objects.Only("ConfigMap", "kdoctor-config")["data"]!["config.yaml"]!.ToString());
+            Assert.NotEqual(Hash(DryRun.Of()), Hash(objects));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
+    public void Settings_that_the_controller_would_refuse_are_refused_here_with_their_line()
+    {
+        var file = Path.GetTempFileName();
+        File.WriteAllText(file, "limits:\n  netReachRequestMaxQPS: 0\ncolour: red\n");
+        try
+        {
+            var run = InstallRun.Of("--dry-run", "--settings", file);
+            Assert.Equal(2, run.ExitCode);
+            Assert.Contains($"{file}:2: limits.netReachRequestMaxQPS:", run.Error, StringComparison.Ordinal);
+            Assert.Contains($"{file}:3: colour:", run.Error, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
+    public void All_that_is_wrong_with_the_choices_is_said_at_once()
+    {
+        var run = InstallRun.Of(
+            "--namespace", "Big", "--replicas", "2", "--storage", "much", "--service-type", "Free", "--multus-network", "net", "--timeout", "-1", "--no-ingress", "--ingress-class", "x");
+        Assert.Equal(2, run.ExitCode);
+        foreach (var words in new[]
+        {
+            "--namespace Big: a namespace's name", "--replicas 2: several controllers must share", "--storage much: a size is", "--service-type Free: it is",
+            "--multus-network net: a network is named", "--timeout -1: a number of seconds", "--ingress-class: there is no Ingress",
+        })
+            Assert.Contains(words, run.Error, StringComparison.Ordinal);
+    }
+
+    private static string Hash(IReadOnlyList<System.Text.Json.Nodes.JsonObject> objects) =>
+        objects.Only("Deployment")["spec"]!["template"]!["metadata"]!["annotations"]!["kdoctor.io/settings"]!.ToString();
+
+    private static IEnumerable<string> Images(params string[] options)
+    {
+        var objects = DryRun.Of(options);
+        return new[] { "Deployment", "DaemonSet" }.Select(kind => objects.Only(kind)["spec"]!["template"]!["spec"]!["containers"]![0]!["image"]!.ToString());
+    }
+}
