@@ -163,6 +163,9 @@ internal sealed partial class RoundCollector : IAsyncDisposable
         return await InTurnAsync(() => KeepAsync(id, plan, agentId, parts)).ConfigureAwait(false);
     }
 
+    /// <summary>The plans of the rounds that run.</summary>
+    public IReadOnlyCollection<RoundPlan> Running => [.. active.Values.Select(round => round.Plan)];
+
     /// <summary>A running round so far; null when it does not run.</summary>
     public RoundProgress? ProgressOf(RoundId id) => active.TryGetValue(id, out var round) ? round.ProgressNow(sessions.IsConnected) : null;
 

@@ -1,3 +1,4 @@
+using Kdoctor.Core.Planning.Budgets;
 using Kdoctor.Core.Tasks;
 
 namespace Kdoctor.Controller.Reconciling;
@@ -7,6 +8,9 @@ public sealed record ReconcilerOptions
 {
     /// <summary>What the place allows a task.</summary>
     public TaskLimits Limits { get; init; } = TaskLimits.Default;
+
+    /// <summary>What all rounds that run at the same time may ask for.</summary>
+    public RequestBudgets Budgets { get; init; } = new();
 
     /// <summary>How long before its agents begin a round is told to them: 0 to 5 s, default 250 ms.</summary>
     public TimeSpan StartLead { get; init; } = TimeSpan.FromMilliseconds(250);

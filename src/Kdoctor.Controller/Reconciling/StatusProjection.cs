@@ -37,6 +37,7 @@ internal static class StatusProjection
             FinishTime = facts.Finished ? ended?.Ended : null,
             LastRoundStatus = ended?.Verdict is { } verdict ? ReportWords.Of(verdict) : null,
             MissedRounds = facts.Missed is { } missed ? new MissedRoundsStatus { Count = (int)Math.Min(missed.Count, int.MaxValue), LastTime = missed.Last } : null,
+            Waiting = facts.Waiting,
             Conditions = [Condition(before, "True", "Valid", "the task is served", task.Generation, now)],
             History = [.. facts.Rounds.Take(TaskObjectStatus.KeptRounds).Select(History)],
         };
@@ -52,6 +53,7 @@ internal static class StatusProjection
         var status = (before?.Deserialize(StatusJson.Default.TaskObjectStatus) ?? new TaskObjectStatus()) with
         {
             ObservedGeneration = generation,
+            Waiting = null,
             Conditions = [Condition(before, "False", "Invalid", message, generation, now)],
         };
         return Over(before, status);
@@ -104,7 +106,8 @@ internal static class StatusProjection
 /// <param name="Done">How many have ended, without those that were superseded.</param>
 /// <param name="Finished">Whether no further round will run.</param>
 /// <param name="Missed">Due times without a round, so far.</param>
-internal sealed record TaskFacts(IReadOnlyList<RoundRow> Rounds, int Done, bool Finished, MissedRounds? Missed);
+/// <param name="Waiting">The round that is due and waits; null when none does.</param>
+internal sealed record TaskFacts(IReadOnlyList<RoundRow> Rounds, int Done, bool Finished, MissedRounds? Missed, WaitingStatus? Waiting = null);
 
 /// <summary>The status as JSON, instants in UTC.</summary>
 [JsonSourceGenerationOptions(

@@ -6,6 +6,7 @@ using Kdoctor.Controller.Storage;
 using Kdoctor.Core.Planning;
 using Kdoctor.Core.Schedules;
 using Kdoctor.Core.Tasks;
+using Kdoctor.Core.Tasks.Specs;
 using Microsoft.Extensions.Logging;
 
 namespace Kdoctor.Controller.Reconciling;
@@ -15,7 +16,7 @@ namespace Kdoctor.Controller.Reconciling;
 /// 1. A task that is gone, or was replaced by one of the same name, leaves no round behind.
 /// 2. A task that is wrong gets every problem in its status, and no round.
 /// 3. A round that runs for an older spec is superseded.
-/// 4. A round that is due is planned, recorded and begun.
+/// 4. A round that is due is planned, recorded and begun, as soon as the request budgets allow.
 /// 5. The status says what the store holds.
 /// Doing it twice changes nothing.
 /// </summary>
@@ -34,6 +35,7 @@ internal sealed partial class TaskReconciler(
     private static readonly TimeSpan SettlePoll = TimeSpan.FromMilliseconds(100);
 
     private readonly Dictionary<TaskKey, string> uids = [];
+    private readonly RoundGate gate = new(options.Budgets, collector, time);
     private readonly DateTimeOffset started = time.GetUtcNow();
 
     /// <summary>Reads what a round needs beside nodes and agents; null where tasks need nothing else.</summary>
@@ -49,6 +51,7 @@ internal sealed partial class TaskReconciler(
         if (uids.TryGetValue(key, out var old) && old != uid)
         {
             await collector.RemoveTaskAsync(old).ConfigureAwait(false);
+            gate.Leave(old);
             uids.Remove(key);
         }
         if (found is null || uid is null)
@@ -61,6 +64,7 @@ internal sealed partial class TaskReconciler(
         if (reading.Task is not { } task)
         {
             LogWrong(key, reading.Problems.Length);
+            gate.Leave(uid);
             await collector.SupersedeAsync(uid, "the task was changed while the round ran, and is no longer valid").ConfigureAwait(false);
             var generation = found["metadata"]?["generation"]?.GetValue<long>() ?? 1;
             return await WriteAsync(key, found, StatusProjection.Refused(reading.Problems, generation, before, time.GetUtcNow()), null, cancellation).ConfigureAwait(false);
@@ -75,18 +79,29 @@ internal sealed partial class TaskReconciler(
         }
 
         // 4. Due.
-        var decision = await DecideAsync(task, last, cancellation).ConfigureAwait(false);
+        var waiting = RoundGate.Waiting(before, task.Generation);
+        var decision = await DecideAsync(task, last, waiting, cancellation).ConfigureAwait(false);
         DateTimeOffset? again = (decision as WaitDecision)?.Until;
-        if (decision is StartDecision start)
+        if (decision is not StartDecision start)
         {
-            if (!await TryStartAsync(task, start, cancellation).ConfigureAwait(false))
-                return time.GetUtcNow() + SettlePoll;
-            decision = await DecideAsync(task, await LastAsync(uid, cancellation).ConfigureAwait(false), cancellation).ConfigureAwait(false);
-            again = (decision as WaitDecision)?.Until;
+            gate.Leave(uid);
+            waiting = null;
+        }
+        else if (await PlanAsync(task, start, cancellation).ConfigureAwait(false) is not { } plan)
+        {
+            return time.GetUtcNow() + SettlePoll;
+        }
+        else
+        {
+            (var begin, waiting, var until) = gate.Ask(plan, waiting);
+            if (begin is not null)
+                await collector.BeginAsync(new RoundRecord { Plan = begin, Expect = task.Expect, Spec = task.Spec }, start.Missed).ConfigureAwait(false);
+            decision = begin is null ? decision : await DecideAsync(task, await LastAsync(uid, cancellation).ConfigureAwait(false), null, cancellation).ConfigureAwait(false);
+            again = begin is null ? Later(until) : (decision as WaitDecision)?.Until;
         }
 
         // 5. The status.
-        var facts = await FactsAsync(task, decision, cancellation).ConfigureAwait(false);
+        var facts = await FactsAsync(task, decision, waiting, cancellation).ConfigureAwait(false);
         return await WriteAsync(key, found, StatusProjection.Accepted(task, facts, before, time.GetUtcNow()), again, cancellation).ConfigureAwait(false);
     }
 
@@ -96,40 +111,44 @@ internal sealed partial class TaskReconciler(
         return rows.Count > 0 ? rows[0] : null;
     }
 
-    private async Task<RoundDecision> DecideAsync(TaskDefinition task, RoundRow? last, CancellationToken cancellation)
+    private async Task<RoundDecision> DecideAsync(TaskDefinition task, RoundRow? last, WaitingStatus? waiting, CancellationToken cancellation)
     {
         var totals = await store.TotalsAsync(task.Uid, cancellation).ConfigureAwait(false);
-        return RoundClock.Decide(task, totals.Started(last), time.GetUtcNow());
+        return RoundClock.Decide(task, totals.Started(last) with { Held = waiting?.DueTimeStamp }, time.GetUtcNow());
     }
 
-    private async Task<bool> TryStartAsync(TaskDefinition task, StartDecision decision, CancellationToken cancellation)
+    // Null while agents that should take part are still expected to connect.
+    private async Task<RoundPlan?> PlanAsync(TaskDefinition task, StartDecision decision, CancellationToken cancellation)
     {
         var now = time.GetUtcNow();
         var snapshot = cluster.Snapshot(task);
         snapshot = snapshot with { Agents = [.. snapshot.Agents.Select(agent => agent with { Connected = sessions.IsConnected(agent.Id) })] };
         if (now < started + options.Settle && (snapshot.Agents.IsEmpty || snapshot.Agents.Any(agent => !agent.Connected)))
-            return false;
+            return null;
         if (Inputs is not null)
         {
             snapshot = await Inputs.FurnishAsync(task, snapshot, cancellation).ConfigureAwait(false);
             now = time.GetUtcNow();
         }
 
-        // The only round of a task may start long after it was due: its time to run counts from then.
+        // A round may start long after it was due, for it waited or is the task's only one: its time to run counts from then.
         var plan = RoundPlanner.Plan(task, snapshot, decision.Number, decision.Due, now + options.StartLead);
-        if (now - decision.Due > RoundClock.Tolerance)
-            plan = plan with { Deadline = now + task.RoundTimeout };
-        var record = new RoundRecord { Plan = plan, Expect = task.Expect, Spec = task.Spec };
-        await collector.BeginAsync(record, decision.Missed).ConfigureAwait(false);
-        return true;
+        return now - decision.Due > RoundClock.Tolerance ? plan with { Deadline = now + task.RoundTimeout } : plan;
     }
 
-    private async Task<TaskFacts> FactsAsync(TaskDefinition task, RoundDecision decision, CancellationToken cancellation)
+    // What waits is looked at when something that runs is over, and often enough that its next due time is seen in time; never in a hot loop.
+    private DateTimeOffset Later(DateTimeOffset until)
+    {
+        var (soonest, latest) = (time.GetUtcNow() + SettlePoll, time.GetUtcNow() + (RoundClock.Tolerance / 2));
+        return until < soonest ? soonest : until > latest ? latest : until;
+    }
+
+    private async Task<TaskFacts> FactsAsync(TaskDefinition task, RoundDecision decision, WaitingStatus? waiting, CancellationToken cancellation)
     {
         var rounds = await store.HistoryAsync(task.Uid, Core.Tasks.Specs.TaskObjectStatus.KeptRounds, cancellation).ConfigureAwait(false);
         var totals = await store.TotalsAsync(task.Uid, cancellation).ConfigureAwait(false);
         var running = rounds.Count > 0 && rounds[0].State == RoundState.Ongoing;
-        return new TaskFacts(rounds, totals.Done, decision is FinishedDecision && !running, MissedRounds.Sum(totals.Missed, (decision as WaitDecision)?.Missed));
+        return new TaskFacts(rounds, totals.Done, decision is FinishedDecision && !running, MissedRounds.Sum(totals.Missed, (decision as WaitDecision)?.Missed), waiting);
     }
 
     private async Task<DateTimeOffset?> WriteAsync(TaskKey key, JsonObject found, JsonObject status, DateTimeOffset? again, CancellationToken cancellation)

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using Kdoctor.Core.Addresses;
 
 namespace Kdoctor.Controller.Settings;
 
@@ -11,4 +12,7 @@ public sealed record TargetSettings
 
     [Description("Further addresses and ranges (CIDR) that no task may name, for example that of the nodes' management network. Agents hold what names lead to against both lists as well.")]
     public IReadOnlyList<string> Deny { get; init; } = [];
+
+    /// <summary>The same, as the rule that tasks and agents are held to.</summary>
+    internal AddressRule Rule => new() { Allow = [.. Allow], Deny = [.. Deny] };
 }

@@ -45,8 +45,15 @@ public sealed record RoundPlan
     /// <summary>Which addresses the targets of users may have; those of the mesh are the agents' own.</summary>
     public AddressRule Addresses { get; init; } = AddressRule.Strict;
 
+    /// <summary>Why the round asks nobody for anything; null when it is an ordinary one.</summary>
+    public string? NotRun { get; init; }
+
     /// <summary>Facts about the place, from the snapshot.</summary>
     public ImmutableArray<string> Notes { get; init; } = [];
+
+    /// <summary>The same round, asking nobody for anything.</summary>
+    /// <param name="reason">Why, and what would change it.</param>
+    public RoundPlan WithoutLoad(string reason) => this with { NotRun = reason, Targets = [], Agents = [], LeftOut = [] };
 
     /// <summary>Whether a target's index, as some agent said it, is one of this plan's.</summary>
     public bool Holds(int target) => target >= 0 && target < Targets.Length;

@@ -8,6 +8,7 @@ namespace Kdoctor.Core.Schedules;
 /// by more, because nobody decided or because the previous round still ran, is missed: told with the next start, never made up
 /// for, and it uses up no round number. One exception: the first round of a task whose schedule counts from its creation starts late, by up
 /// to an interval, so that a task applied while the controller is away is not first looked at an hour later; the only round, by any time.
+/// A round that was held back until others have ended may begin until its next due time comes.
 /// A round that an edit superseded is none of those that the task asks for, and the schedule starts anew where it ended: the new spec gets
 /// all that was asked for, beginning with a first round.
 /// </summary>
@@ -46,7 +47,7 @@ public static class RoundClock
             return new StartDecision(started.LastNumber + 1, oldest, null);
 
         // 4. While a round runs nothing starts.
-        if (isDue && DueNow(schedule, from, oldest, now) is { } start)
+        if (isDue && (DueNow(schedule, from, oldest, now) ?? DueHeld(schedule, from, started.Held, oldest, now)) is { } start)
             return new StartDecision(started.LastNumber + 1, start, Missed(schedule, from, oldest, start));
 
         // 5. The next one is computed from now.
@@ -69,6 +70,12 @@ public static class RoundClock
 
         return newest is { } found && now - found <= WindowAt(schedule, created, found) ? found : null;
     }
+
+    /// <summary>The due time of a round that is held back, unless a newer one has come or the schedule has changed since.</summary>
+    private static DateTimeOffset? DueHeld(RoundSchedule schedule, DateTimeOffset created, DateTimeOffset? held, DateTimeOffset oldest, DateTimeOffset now) =>
+        held is { } due && due >= oldest && due <= now
+        && (due == oldest || schedule.After(created, due.AddTicks(-1)) == due)
+        && (schedule.After(created, due) is not { } next || next > now) ? due : null;
 
     /// <summary>How late the round due at <paramref name="due"/> may start.</summary>
     private static TimeSpan WindowAt(RoundSchedule schedule, DateTimeOffset created, DateTimeOffset due)

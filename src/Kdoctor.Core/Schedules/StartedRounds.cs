@@ -18,6 +18,9 @@ public sealed record StartedRounds(int LastNumber, DateTimeOffset? LastDue, bool
     /// <summary>Whether the newest round was superseded: what follows it is a first round.</summary>
     public bool LastSuperseded { get; init; }
 
+    /// <summary>The due time of a round that was held back, though in time: it may begin until the next due time comes. Null when none is.</summary>
+    public DateTimeOffset? Held { get; init; }
+
     /// <summary>How many of the started rounds the task asked for.</summary>
     public int Counted => LastNumber - Superseded;
 }

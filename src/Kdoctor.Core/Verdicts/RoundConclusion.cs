@@ -14,6 +14,8 @@ internal static class RoundConclusion
         var failed = agents.Count(agent => agent.State == AgentState.Reported && agent.Verdict == Verdict.Fail);
         var unknown = agents.Count(agent => agent.Verdict == Verdict.Unknown);
         var sent = FormattableString.Invariant($"{totals.Succeeded} of {totals.Sent} requests succeeded");
+        if (plan.NotRun is { } notRun)
+            return (Verdict.Unknown, $"the round was not run: {notRun}");
         if (agents.Length == 0)
             return (Verdict.Unknown, plan.Targets.Length == 0 || plan.LeftOut.Length == 0 ? "no agent could take part" : $"no agent could take part: {Why(plan)}");
         if (plan.Targets.Length == 0)

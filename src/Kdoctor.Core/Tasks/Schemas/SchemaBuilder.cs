@@ -113,6 +113,7 @@ internal sealed class SchemaBuilder(IJsonTypeInfoResolver contracts)
         _ when type == typeof(NetdnsTargetDnsSpec) => new NetdnsTargetDnsSpec(),
         _ when type == typeof(TaskResourceStatus) => new TaskResourceStatus(),
         _ when type == typeof(MissedRoundsStatus) => new MissedRoundsStatus(),
+        _ when type == typeof(WaitingStatus) => new WaitingStatus(),
         _ when type == typeof(ConditionStatus) => new ConditionStatus(),
         _ when type == typeof(RoundHistoryStatus) => new RoundHistoryStatus(),
         _ => throw new InvalidOperationException($"{type} is not listed here"),

@@ -35,6 +35,9 @@ public sealed record TaskObjectStatus
     [Description("Due times that passed without a round.")]
     public MissedRoundsStatus? MissedRounds { get; init; }
 
+    [Description("A round that is due and waits until others leave it room in the request budgets.")]
+    public WaitingStatus? Waiting { get; init; }
+
     [Description("Whether the task was accepted, and if not, every reason.")]
     public IReadOnlyList<ConditionStatus>? Conditions { get; init; }
 
@@ -73,6 +76,20 @@ public sealed record MissedRoundsStatus
 
     [Description("The newest of them.")]
     public DateTimeOffset? LastTime { get; init; }
+}
+
+/// <summary>A round that waits for the request budgets. The controller reads it again after a restart, so that no place in the line is lost.</summary>
+[Description("A round that is due and waits until others leave it room in the request budgets.")]
+public sealed record WaitingStatus
+{
+    [Description("Since when it waits.")]
+    public DateTimeOffset? Since { get; init; }
+
+    [Description("When it was due.")]
+    public DateTimeOffset? DueTimeStamp { get; init; }
+
+    [Description("Which budget it waits for, with both numbers.")]
+    public string? Reason { get; init; }
 }
 
 /// <summary>meta/v1 Condition.</summary>

@@ -17,7 +17,7 @@ public sealed class SettingsReaderTests
         Assert.Equal((20, 100, 100), (settings!.Limits.NetReachRequestMaxQPS, settings.Limits.AppHttpHealthyRequestMaxQPS, settings.Limits.NetDnsRequestMaxQPS));
         Assert.Empty(settings.SecretNamespaces);
         Assert.Equal(("sqlite", 5722), (settings.Storage.Kind, settings.Ports.Api));
-        Assert.Null(settings.Budgets.AgentMaxQPS);
+        Assert.Equal(20_000, settings.Budgets.AgentMaxQPS);
     }
 
     [Fact]

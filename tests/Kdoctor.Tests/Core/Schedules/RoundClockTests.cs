@@ -26,6 +26,24 @@ public sealed class RoundClockTests
     public void The_next_start_tells_what_was_missed_and_uses_up_no_number() =>
         Assert.Equal(new StartDecision(3, At(600), new MissedRounds(8, At(120), At(540))), Decide(EveryMinute, null, Done(2, 60), 601));
 
+    [Theory]
+    [InlineData(120, 179, true)]
+    [InlineData(120, 180, true)]
+    [InlineData(120, 192, false)]
+    [InlineData(121, 150, false)]
+    [InlineData(60, 150, false)]
+    public void A_round_that_was_held_back_may_start_until_the_next_due_time(double held, double now, bool starts)
+    {
+        var decision = Decide(EveryMinute, null, Done(2, 60) with { Held = At(held) }, now);
+        Assert.Equal(starts, decision is StartDecision);
+        if (now < 180 && starts)
+            Assert.Equal(new StartDecision(3, At(120), null), decision);
+    }
+
+    [Fact]
+    public void A_held_round_tells_what_was_missed_before_it() => Assert.Equal(
+        new StartDecision(3, At(180), new MissedRounds(1, At(120), At(120))), Decide(EveryMinute, null, Done(2, 60) with { Held = At(180) }, 220));
+
     [Fact]
     public void With_a_short_interval_a_round_may_start_half_of_it_late()
     {
