@@ -70,7 +70,7 @@ public sealed record AddressRule
         : IPAddress.TryParse(entry, out var address) ? new IPNetwork(address, LengthOf(address))
         : null;
 
-    private static int LengthOf(IPAddress address) => address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork ? 32 : 128;
+    private static int LengthOf(IPAddress address) => 8 * address.GetAddressBytes().Length;
 
     private static string Words(AddressKind kind) => kind switch
     {
