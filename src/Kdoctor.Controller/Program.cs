@@ -8,4 +8,6 @@ foreach (var option in command.Options)
     root.Options.Add(option);
 root.Validators.AddRange(command.Validators);
 root.Action = command.Action;
-return await root.Parse(args).InvokeAsync();
+
+// A controller that is told to stop takes a moment to hand over; a pod has 30 s.
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(25) });

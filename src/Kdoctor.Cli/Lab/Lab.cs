@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using k8s;
 using Kdoctor.ApiServer.Storage;
 using Kdoctor.Cli.Cluster;
+using Kdoctor.Controller.Certificates;
 using Kdoctor.Controller.Cluster;
 using Kdoctor.Controller.Reconciling;
 using Kdoctor.Controller.Serving;
@@ -112,7 +113,7 @@ internal sealed class Lab : IAsyncDisposable
 
         // 4. The agents' port, the stand-ins, the agents.
         var network = Keep(LabNetwork.Claim());
-        var port = await AgentListener.StartAsync(controller, options.ListenForAgents, certificates.Server, certificates.Authority, logs, cancellation);
+        var port = await AgentListener.StartAsync(controller, options.ListenForAgents, new FixedCertificate(certificates.Server, certificates.Authority), logs, cancellation);
         parts.Push(port);
         var services = await LabServices.StartAsync(network, options.Nodes, controller, logs, cancellation);
         parts.Push(services);

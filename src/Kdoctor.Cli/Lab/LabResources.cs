@@ -1,6 +1,6 @@
-using Kdoctor.ApiServer.Errors;
 using Kdoctor.ApiServer.Resources;
 using Kdoctor.ApiServer.Storage;
+using Kdoctor.Controller.Admission;
 using Kdoctor.Core.Tasks;
 using Kdoctor.Core.Tasks.Schemas;
 
@@ -11,10 +11,11 @@ internal static class LabResources
 {
     public static IEnumerable<ApiResource> Create(SqliteObjectStore store)
     {
+        var review = new TaskReview(TaskLimits.Lab);
         foreach (var crd in CrdGenerator.Generate())
         {
             var definition = ResourceDefinition.FromCrd(crd);
-            yield return new ApiResource(definition, store.Resource(definition)) { Admission = AdmitAsync, AdmissionCoversSchema = true };
+            yield return new ApiResource(definition, store.Resource(definition)) { Admission = review.ReviewAsync, AdmissionCoversSchema = true };
         }
         yield return new ApiResource(WellKnownResources.Secret, store.Resource(WellKnownResources.Secret)) { Admission = LabObjectRules.AdmitSecretAsync };
         yield return new ApiResource(WellKnownResources.ConfigMap, store.Resource(WellKnownResources.ConfigMap)) { Admission = LabObjectRules.AdmitConfigMapAsync };
@@ -22,15 +23,5 @@ internal static class LabResources
             yield return new ApiResource(definition, store.Resource(definition));
         foreach (var definition in new[] { WellKnownResources.Namespace, WellKnownResources.Event })
             yield return new ApiResource(definition, store.Resource(definition, WhenFull.DropOldest));
-    }
-
-    private static ValueTask<AdmissionResult> AdmitAsync(AdmissionRequest request, CancellationToken cancellation)
-    {
-        if (request.New is null)
-            return new(AdmissionResult.Allow());
-        var (defaulted, problems) = TaskAdmission.Admit(request.New, TaskLimits.Lab);
-        return new(problems.IsEmpty
-            ? AdmissionResult.Allow(defaulted)
-            : AdmissionResult.Deny([.. problems.Select(problem => new FieldCause(problem.Field, problem.Text))]));
     }
 }

@@ -21,14 +21,14 @@ internal sealed class KubernetesObjects(Kubernetes kubernetes)
 
     /// <summary>All objects of a collection, page by page.</summary>
     /// <exception cref="ApiServerException">The server refused, or did not answer.</exception>
-    public async Task<ObjectList> ListAsync(string path, string? labels, CancellationToken cancellation)
+    public async Task<ObjectList> ListAsync(string path, string? labels, CancellationToken cancellation, string? fields = null)
     {
         var items = new List<JsonObject>();
         string? next = null;
         while (true)
         {
             var more = next is null ? "" : $"&continue={Uri.EscapeDataString(next)}";
-            var list = await SendAsync(HttpMethod.Get, $"{path}?limit={PageSize}{Labels(labels)}{more}", null, cancellation).ConfigureAwait(false);
+            var list = await SendAsync(HttpMethod.Get, $"{path}?limit={PageSize}{Selectors(labels, fields)}{more}", null, cancellation).ConfigureAwait(false);
             foreach (var item in list["items"]?.AsArray() ?? [])
                 items.Add(item!.DeepClone().AsObject());
             next = list["metadata"]?["continue"]?.GetValue<string>();
@@ -39,9 +39,9 @@ internal sealed class KubernetesObjects(Kubernetes kubernetes)
 
     /// <summary>Changes since a version, until the server ends the watch.</summary>
     /// <exception cref="ApiServerException">The server refused (410: list again), or did not answer.</exception>
-    public async IAsyncEnumerable<ObjectChange> WatchAsync(string path, string? labels, string resourceVersion, [EnumeratorCancellation] CancellationToken cancellation)
+    public async IAsyncEnumerable<ObjectChange> WatchAsync(string path, string? labels, string resourceVersion, [EnumeratorCancellation] CancellationToken cancellation, string? fields = null)
     {
-        var query = $"{path}?watch=true&allowWatchBookmarks=true&timeoutSeconds={WatchSeconds}{Labels(labels)}&resourceVersion={Uri.EscapeDataString(resourceVersion)}";
+        var query = $"{path}?watch=true&allowWatchBookmarks=true&timeoutSeconds={WatchSeconds}{Selectors(labels, fields)}&resourceVersion={Uri.EscapeDataString(resourceVersion)}";
         using var response = await RequestAsync(HttpMethod.Get, query, null, cancellation).ConfigureAwait(false);
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false));
         while (await LineAsync(reader, cancellation).ConfigureAwait(false) is { Length: > 0 } line)
@@ -72,11 +72,22 @@ internal sealed class KubernetesObjects(Kubernetes kubernetes)
         }
     }
 
+    /// <summary>Changes an object by a JSON merge patch (RFC 7396).</summary>
+    /// <exception cref="ApiServerException">The server refused, or did not answer.</exception>
+    public Task<JsonObject> MergeAsync(string path, JsonObject patch, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Patch, path, patch, cancellation, "application/merge-patch+json");
+
+    /// <summary>Changes an object by a JSON patch (RFC 6902).</summary>
+    /// <exception cref="ApiServerException">The server refused, or did not answer.</exception>
+    public Task<JsonObject> PatchAsync(string path, JsonArray patch, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Patch, path, patch, cancellation, "application/json-patch+json");
+
     /// <summary>Sends an object, and answers what came back.</summary>
     /// <exception cref="ApiServerException">The server refused, or did not answer.</exception>
-    public async Task<JsonObject> SendAsync(HttpMethod method, string path, JsonObject? body, CancellationToken cancellation)
+    public async Task<JsonObject> SendAsync(HttpMethod method, string path, JsonNode? body, CancellationToken cancellation, string mediaType = "application/json")
     {
-        using var response = await RequestAsync(method, path, body, cancellation).ConfigureAwait(false);
+        using var content = body is null ? null : new StringContent(body.ToJsonString(), Encoding.UTF8, mediaType);
+        using var response = await RequestAsync(method, path, content, cancellation).ConfigureAwait(false);
         try
         {
             return Parse(await response.Content.ReadAsStringAsync(cancellation).ConfigureAwait(false));
@@ -90,14 +101,13 @@ internal sealed class KubernetesObjects(Kubernetes kubernetes)
     public static string NameOf(JsonObject found) =>
         found["metadata"]?["name"]?.GetValue<string>() ?? throw new ApiServerException("an object has no name");
 
-    private static string Labels(string? labels) => labels is null ? "" : $"&labelSelector={Uri.EscapeDataString(labels)}";
+    private static string Selectors(string? labels, string? fields) =>
+        (labels is null ? "" : $"&labelSelector={Uri.EscapeDataString(labels)}") + (fields is null ? "" : $"&fieldSelector={Uri.EscapeDataString(fields)}");
 
-    private async Task<HttpResponseMessage> RequestAsync(HttpMethod method, string path, JsonObject? body, CancellationToken cancellation)
+    private async Task<HttpResponseMessage> RequestAsync(HttpMethod method, string path, HttpContent? body, CancellationToken cancellation)
     {
-        using var request = new HttpRequestMessage(method, new Uri(kubernetes.BaseUri, path));
+        using var request = new HttpRequestMessage(method, new Uri(kubernetes.BaseUri, path)) { Content = body };
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
-        if (body is not null)
-            request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
         HttpResponseMessage response;
         try
         {
@@ -108,6 +118,10 @@ internal sealed class KubernetesObjects(Kubernetes kubernetes)
         catch (HttpRequestException broken)
         {
             throw new ApiServerException(broken.Message, null, broken);
+        }
+        catch (OperationCanceledException late) when (!cancellation.IsCancellationRequested)
+        {
+            throw new ApiServerException($"{method} {path} was not answered in time", null, late);
         }
         if (response.IsSuccessStatusCode)
             return response;

@@ -13,15 +13,12 @@ using Microsoft.Extensions.Logging;
 
 namespace Kdoctor.Controller.ReportApi;
 
-/// <summary>Builds a task's report from the task object and the store, shard by shard.</summary>
-internal sealed class ReportDocuments(TaskCache cache, IRoundStore store, RoundCollector collector, TaskLimits limits, TimeProvider time, ILogger<ReportDocuments> logger)
+/// <summary>
+/// Builds a task's report from the task object and the store, shard by shard. One of more measurements (agents times targets) than may be listed is listed and
+/// watched without <c>latestRoundReport</c> and <c>channels</c>, and read whole by its name.
+/// </summary>
+internal sealed class ReportDocuments(TaskCache cache, IRoundStore store, RoundCollector collector, TaskLimits limits, int measurementsListed, TimeProvider time, ILogger<ReportDocuments> logger)
 {
-    /// <summary>
-    /// How many measurements (agents times targets) a report may have to be listed and watched whole: about 1 KiB of text each. A larger
-    /// one is listed and watched without <c>latestRoundReport</c> and <c>channels</c>, and read whole by its name.
-    /// </summary>
-    public const int MeasurementsListed = 256;
-
     private const int RoundsShown = 20;
 
     /// <summary>A task's report; null when there is no such task.</summary>
@@ -65,11 +62,11 @@ internal sealed class ReportDocuments(TaskCache cache, IRoundStore store, RoundC
     private async Task<LatestRound?> LatestAsync(RoundRow row, bool whole, CancellationToken cancellation)
     {
         // The plan alone can be large: it is not even read for a report that cannot be listed whole.
-        if (!whole && row.Agents > MeasurementsListed)
+        if (!whole && row.Agents > measurementsListed)
             return null;
         if (await store.RoundAsync(row.Id, cancellation).ConfigureAwait(false) is not { } record)
             return null;
-        if (!whole && record.Plan.Agents.Sum(agent => agent.Targets?.Length ?? record.Plan.Targets.Length) > MeasurementsListed)
+        if (!whole && record.Plan.Agents.Sum(agent => agent.Targets?.Length ?? record.Plan.Targets.Length) > measurementsListed)
             return null;
         return new LatestRound(record.Plan, record.Expect, record.Verdict, Shards(row, cancellation));
     }

@@ -1,5 +1,5 @@
 using System.Net;
-using System.Security.Cryptography.X509Certificates;
+using Kdoctor.Controller.Certificates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -30,13 +30,12 @@ public sealed class AgentListener : IAsyncDisposable
     /// <summary>Opens the port for a controller.</summary>
     /// <param name="host">The controller.</param>
     /// <param name="endpoint">Where to listen; port 0 for any free one.</param>
-    /// <param name="server">The certificate that callers see, with its key.</param>
-    /// <param name="authority">The certificate that signed it; the same one when it signed itself.</param>
+    /// <param name="certificates">What callers see, and whom they should trust.</param>
     /// <param name="logs">Where to log.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <exception cref="IOException">The address is in use or not of this machine.</exception>
     public static async Task<AgentListener> StartAsync(
-        ControllerHost host, IPEndPoint endpoint, X509Certificate2 server, X509Certificate2 authority, ILoggerFactory logs, CancellationToken cancellation)
+        ControllerHost host, IPEndPoint endpoint, IServingCertificate certificates, ILoggerFactory logs, CancellationToken cancellation)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -46,12 +45,12 @@ public sealed class AgentListener : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             Limit(kestrel);
-            kestrel.Listen(endpoint, listen => Configure(listen, server));
+            Listen(kestrel, endpoint, listen => Configure(listen, certificates));
         });
         ControllerHost.AddAgentService(builder.Services, host);
         var application = builder.Build();
         ControllerHost.MapAgentService(application);
-        MapAuthority(application, authority);
+        MapAuthority(application, certificates);
         try
         {
             await application.StartAsync(cancellation).ConfigureAwait(false);
@@ -64,20 +63,27 @@ public sealed class AgentListener : IAsyncDisposable
         }
     }
 
-    /// <summary>Makes a port speak HTTP/2 over TLS 1.2 or later.</summary>
-    public static void Configure(ListenOptions listen, X509Certificate2 server)
+    /// <summary>Makes a port speak HTTP/2 over TLS 1.2 or later, with the certificate that is the right one at each handshake.</summary>
+    public static void Configure(ListenOptions listen, IServingCertificate certificates)
     {
         ArgumentNullException.ThrowIfNull(listen);
         listen.Protocols = HttpProtocols.Http1AndHttp2;
-        listen.UseHttps(new HttpsConnectionAdapterOptions { ServerCertificate = server, HandshakeTimeout = TimeSpan.FromSeconds(10) });
+        listen.UseHttps(new HttpsConnectionAdapterOptions { ServerCertificateSelector = (_, _) => certificates.Current, HandshakeTimeout = TimeSpan.FromSeconds(10) });
     }
 
-    /// <summary>Serves the authority's certificate.</summary>
-    public static void MapAuthority(IEndpointRouteBuilder endpoints, X509Certificate2 authority)
+    /// <summary>Serves the authorities' certificates.</summary>
+    public static void MapAuthority(IEndpointRouteBuilder endpoints, IServingCertificate certificates) =>
+        endpoints.MapGet(AuthorityPath, () => Results.Text(certificates.Trust, "application/x-pem-file"));
+
+    /// <summary>Opens an endpoint; <c>[::]</c> stands for every address of both families, also where there is no IPv6.</summary>
+    public static void Listen(KestrelServerOptions kestrel, IPEndPoint endpoint, Action<ListenOptions> configure)
     {
-        ArgumentNullException.ThrowIfNull(authority);
-        var pem = authority.ExportCertificatePem();
-        endpoints.MapGet(AuthorityPath, () => Results.Text(pem, "application/x-pem-file"));
+        ArgumentNullException.ThrowIfNull(kestrel);
+        ArgumentNullException.ThrowIfNull(endpoint);
+        if (endpoint.Address.Equals(IPAddress.IPv6Any) && endpoint.Port != 0)
+            kestrel.ListenAnyIP(endpoint.Port, configure);
+        else
+            kestrel.Listen(endpoint, configure);
     }
 
     /// <summary>

@@ -1,75 +1,79 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Net;
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
-using Kdoctor.Controller.Reconciling;
-using Kdoctor.Controller.Sessions;
-using Kdoctor.Controller.Storage;
+using k8s;
+using Kdoctor.Controller.Settings;
+using Kdoctor.Core.Deployment;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
 
 namespace Kdoctor.Controller.Serving;
 
-/// <summary><c>kdoctor controller</c>: tasks from a Kubernetes API server, probed by the agents that joined with a token.</summary>
+/// <summary><c>kdoctor controller</c>: tasks from a Kubernetes API server; in a pod of the cluster, or beside it with agents that join by token.</summary>
 public static class ControllerCommand
 {
     private const int Succeeded = 0;
     private const int Usage = 2;
+    private const string NamespaceFile = "/var/run/secrets/kubernetes.io/serviceaccount/namespace";
+
+    private static readonly Option<string?> Kubeconfig = new("--kubeconfig") { Description = "The kubeconfig of the API server that holds the tasks; default: kubectl's own choice.", HelpName = "FILE" };
+    private static readonly Option<string?> Context = new("--context") { Description = "The context of the kubeconfig.", HelpName = "NAME" };
+    private static readonly Option<string> Listen = new("--listen") { Description = "Where agents connect; port 0 for any free one.", HelpName = "ADDR:PORT", DefaultValueFactory = _ => "127.0.0.1:3000" };
+    private static readonly Option<string> Data = new("--data") { Description = "The folder for rounds, the key and the join token.", HelpName = "DIR", DefaultValueFactory = _ => "kdoctor-controller" };
+    private static readonly Option<string?> Token = new("--join-token-file") { Description = "The secret that lets agents join; default: DIR/join-token, made where it is missing. With --in-cluster the default is none: agents show the tokens of their service account.", HelpName = "FILE" };
+    private static readonly Option<string?> Certificate = new("--tls-cert") { Description = "The certificate that agents see, PEM; default: one that signs itself.", HelpName = "FILE" };
+    private static readonly Option<string?> Key = new("--tls-key") { Description = "Its key, PEM.", HelpName = "FILE" };
+    private static readonly Option<string?> Authority = new("--tls-ca") { Description = "The certificate that signed it, PEM; agents that know only its pin fetch it here.", HelpName = "FILE" };
+    private static readonly Option<bool> InCluster = new("--in-cluster") { Description = "Run as a part of the cluster: the service account's credentials, certificates of its own, the reports' API and the webhook. Ports and bounds come from the settings." };
+    private static readonly Option<string?> SettingsPath = new("--settings") { Description = $"With --in-cluster: the settings; default: {ClusterNames.SettingsFile}, or defaults where there is no such file.", HelpName = "FILE" };
+    private static readonly Option<string?> Namespace = new("--namespace") { Description = "With --in-cluster: the namespace of the controller's own objects; default: the pod's.", HelpName = "NAME" };
+    private static readonly Option<bool> JsonLogs = new("--log-json") { Description = "Log each line as JSON." };
 
     /// <summary>The command.</summary>
     /// <param name="time">The clock.</param>
     /// <param name="random">For the jitter of retries.</param>
     public static Command Create(TimeProvider time, Random random)
     {
-        var kubeconfig = new Option<string?>("--kubeconfig") { Description = "The kubeconfig of the API server that holds the tasks; default: kubectl's own choice.", HelpName = "FILE" };
-        var context = new Option<string?>("--context") { Description = "The context of the kubeconfig.", HelpName = "NAME" };
-        var listen = new Option<string>("--listen") { Description = "Where agents connect; port 0 for any free one.", HelpName = "ADDR:PORT", DefaultValueFactory = _ => "127.0.0.1:3000" };
-        var data = new Option<string>("--data") { Description = "The folder for rounds, the key and the join token.", HelpName = "DIR", DefaultValueFactory = _ => "kdoctor-controller" };
-        var token = new Option<string?>("--join-token-file") { Description = "The secret that lets agents join; default: DIR/join-token, made where it is missing.", HelpName = "FILE" };
-        var certificate = new Option<string?>("--tls-cert") { Description = "The certificate that agents see, PEM; default: one that signs itself.", HelpName = "FILE" };
-        var key = new Option<string?>("--tls-key") { Description = "Its key, PEM.", HelpName = "FILE" };
-        var authority = new Option<string?>("--tls-ca") { Description = "The certificate that signed it, PEM; agents that know only its pin fetch it here.", HelpName = "FILE" };
-        var command = new Command("controller", "Run the controller against a Kubernetes API server.") { kubeconfig, context, listen, data, token, certificate, key, authority };
-        command.Validators.Add(parsed =>
+        var command = new Command("controller", "Run the controller against a Kubernetes API server.")
         {
-            if (!IPEndPoint.TryParse(parsed.GetValue(listen) ?? "", out _))
-                parsed.AddError($"--listen '{parsed.GetValue(listen)}' is not an address with a port, for example 127.0.0.1:3000");
-            if (parsed.GetValue(certificate) is null != parsed.GetValue(key) is null || parsed.GetValue(certificate) is null != parsed.GetValue(authority) is null)
-                parsed.AddError("--tls-cert, --tls-key and --tls-ca go together");
-        });
-        command.SetAction((parsed, cancellation) => RunAsync(
-            new Settings(
-                parsed.GetValue(kubeconfig), parsed.GetValue(context), IPEndPoint.Parse(parsed.GetRequiredValue(listen)), parsed.GetRequiredValue(data), parsed.GetValue(token),
-                parsed.GetValue(certificate), parsed.GetValue(key), parsed.GetValue(authority)),
-            parsed.InvocationConfiguration.Error, time, random, cancellation));
+            Kubeconfig, Context, Listen, Data, Token, Certificate, Key, Authority, InCluster, SettingsPath, Namespace, JsonLogs,
+        };
+        command.Validators.Add(Check);
+        command.SetAction((parsed, cancellation) => RunAsync(parsed, time, random, cancellation));
         return command;
     }
 
-    private static async Task<int> RunAsync(Settings settings, TextWriter error, TimeProvider time, Random random, CancellationToken cancellation)
+    private static void Check(CommandResult parsed)
     {
+        // While validators run, an option that is not given has no value yet, not even its default.
+        if (parsed.GetValue(Listen) is { } listen && !IPEndPoint.TryParse(listen, out _))
+            parsed.AddError($"--listen '{listen}' is not an address with a port, for example 127.0.0.1:3000");
+        if (parsed.GetValue(Certificate) is null != parsed.GetValue(Key) is null || parsed.GetValue(Certificate) is null != parsed.GetValue(Authority) is null)
+            parsed.AddError("--tls-cert, --tls-key and --tls-ca go together");
+        Option[] elsewhere = parsed.GetValue(InCluster) ? [Listen, Certificate, Key, Authority] : [SettingsPath, Namespace];
+        foreach (var option in elsewhere.Where(option => parsed.GetResult(option) is { Implicit: false }))
+            parsed.AddError($"{option.Name} has no meaning {(parsed.GetValue(InCluster) ? "with" : "without")} --in-cluster");
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, TimeProvider time, Random random, CancellationToken cancellation)
+    {
+        var error = parsed.InvocationConfiguration.Error;
         try
         {
-            Directory.CreateDirectory(settings.Data);
-            using var logs = LoggerFactory.Create(logging => logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
-            using var server = settings.Certificate is null
-                ? ServingCertificate.Open(settings.Data, settings.Listen.Address, time)
-                : X509Certificate2.CreateFromPemFile(settings.Certificate, settings.Key);
-            using var authority = settings.Authority is null ? new X509Certificate2(server) : X509CertificateLoader.LoadCertificateFromFile(settings.Authority);
-            var tokenFile = settings.TokenFile ?? Path.Combine(settings.Data, "join-token");
-            var joinToken = settings.TokenFile is null ? PrivateFile.Secret(tokenFile) : (await File.ReadAllTextAsync(tokenFile, cancellation).ConfigureAwait(false)).Trim();
-            var store = SqliteRoundStore.Open(
-                Path.Combine(settings.Data, "rounds.db"), new StoreBounds(), () => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)));
-            await using var storeEnds = store.ConfigureAwait(false);
-            var parts = new ControllerParts
+            using var logs = Logs(parsed.GetValue(JsonLogs));
+            var sources = new ProcessSources(time, random, logs, error);
+            if (!parsed.GetValue(InCluster))
             {
-                Kubernetes = KubeconfigChoice.Read(settings.Kubeconfig, settings.Context, Environment.GetEnvironmentVariable),
-                ClusterView = agents => new JoinedAgentsView(new RememberedAgents(agents, time)),
-                Store = store,
-                Agents = new JoinTokenAuthenticator(joinToken),
-                Time = time,
-                Random = random,
-                Logs = logs,
-            };
-            await ServeAsync(settings, parts, server, authority, tokenFile, error, cancellation).ConfigureAwait(false);
+                await StandaloneController.RunAsync(Standalone(parsed), sources, cancellation).ConfigureAwait(false);
+                return Succeeded;
+            }
+            if (await SettingsAsync(parsed.GetValue(SettingsPath), error, cancellation).ConfigureAwait(false) is not { } settings)
+                return Usage;
+            var controller = new ClusterController(Cluster(parsed), settings, sources);
+            await using var controllerEnds = controller.ConfigureAwait(false);
+            await controller.RunAsync(cancellation).ConfigureAwait(false);
             return Succeeded;
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
@@ -77,26 +81,52 @@ public static class ControllerCommand
             return Succeeded;
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException or ArgumentException or CryptographicException or InvalidDataException
-            or k8s.Exceptions.KubeConfigException or Microsoft.Data.Sqlite.SqliteException)
+            or k8s.Exceptions.KubeConfigException or k8s.Exceptions.KubernetesClientException or Microsoft.Data.Sqlite.SqliteException)
         {
             await error.WriteLineAsync($"kdoctor controller: {refused.Message}").ConfigureAwait(false);
             return Usage;
         }
     }
 
-    private static async Task ServeAsync(
-        Settings settings, ControllerParts parts, X509Certificate2 server, X509Certificate2 authority, string tokenFile, TextWriter error, CancellationToken cancellation)
+    private static StandaloneController.Options Standalone(ParseResult parsed) => new()
     {
-        var host = new ControllerHost(new ControllerOptions(), parts);
-        await using var hostEnds = host.ConfigureAwait(false);
-        var listener = await AgentListener.StartAsync(host, settings.Listen, server, authority, parts.Logs, cancellation).ConfigureAwait(false);
-        await using var listenerEnds = listener.ConfigureAwait(false);
-        var pin = "sha256:" + Convert.ToHexStringLower(SHA256.HashData(authority.PublicKey.ExportSubjectPublicKeyInfo()));
-        await error.WriteLineAsync($"agents join with: kdoctor agent --controller {listener.Address.Authority} --join-token-file {tokenFile} --ca-pin {pin}").ConfigureAwait(false);
-        await host.StartAsync(cancellation).ConfigureAwait(false);
-        await Task.Delay(Timeout.InfiniteTimeSpan, parts.Time, cancellation).ConfigureAwait(false);
+        Kubernetes = KubeconfigChoice.Read(parsed.GetValue(Kubeconfig), parsed.GetValue(Context), Environment.GetEnvironmentVariable),
+        Listen = IPEndPoint.Parse(parsed.GetRequiredValue(Listen)),
+        Data = parsed.GetRequiredValue(Data),
+        TokenFile = parsed.GetValue(Token),
+        Certificate = parsed.GetValue(Certificate),
+        Key = parsed.GetValue(Key),
+        Authority = parsed.GetValue(Authority),
+    };
+
+    // A kubeconfig that is named lets a controller run outside its pod, for whoever works on it.
+    private static ClusterControllerOptions Cluster(ParseResult parsed) => new()
+    {
+        Kubernetes = parsed.GetValue(Kubeconfig) is { } kubeconfig
+            ? KubeconfigChoice.Read(kubeconfig, parsed.GetValue(Context), Environment.GetEnvironmentVariable)
+            : KubernetesClientConfiguration.InClusterConfig(),
+        Namespace = parsed.GetValue(Namespace) ?? (File.Exists(NamespaceFile) ? File.ReadAllText(NamespaceFile).Trim() : ClusterNames.Namespace),
+        JoinTokenFile = parsed.GetValue(Token),
+    };
+
+    private static async Task<ControllerSettings?> SettingsAsync(string? named, TextWriter error, CancellationToken cancellation)
+    {
+        var path = named ?? ClusterNames.SettingsFile;
+        var text = named is null && !File.Exists(path) ? "" : await File.ReadAllTextAsync(path, cancellation).ConfigureAwait(false);
+        var (settings, problems) = SettingsReader.Read(text);
+        foreach (var problem in problems)
+            await error.WriteLineAsync(problem.InFile(path)).ConfigureAwait(false);
+        return settings;
     }
 
-    private sealed record Settings(
-        string? Kubeconfig, string? Context, IPEndPoint Listen, string Data, string? TokenFile, string? Certificate, string? Key, string? Authority);
+    private static ILoggerFactory Logs(bool json) => LoggerFactory.Create(logging =>
+    {
+        // A line per request and per listener is the web server's business, until something is wrong.
+        logging.AddFilter("Microsoft", LogLevel.Warning);
+        if (json)
+            logging.AddJsonConsole(console => console.UseUtcTimestamp = true);
+        else
+            logging.AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat, console.UseUtcTimestamp) = (true, "yyyy-MM-ddTHH:mm:ss.fffZ ", true));
+        logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+    });
 }

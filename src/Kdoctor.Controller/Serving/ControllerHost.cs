@@ -61,7 +61,7 @@ public sealed partial class ControllerHost : IAsyncDisposable, IConnectedAgents
         service = new AgentControlService(parts.Agents, sessions, collector, options.Sessions, parts.Time, parts.Logs.CreateLogger<AgentControlService>());
         var view = parts.ClusterView(this);
         reconciler = new TaskReconciler(cache, api, parts.Store, collector, sessions, view, options.Reconciler, parts.Time, parts.Logs.CreateLogger<TaskReconciler>()) { Inputs = inputs };
-        var documents = new ReportDocuments(cache, parts.Store, collector, options.Reconciler.Limits, parts.Time, parts.Logs.CreateLogger<ReportDocuments>());
+        var documents = new ReportDocuments(cache, parts.Store, collector, options.Reconciler.Limits, options.MeasurementsListed, parts.Time, parts.Logs.CreateLogger<ReportDocuments>());
         reports = new ReportReader(cache, documents, parts.Time, parts.Logs.CreateLogger<ReportReader>());
         Reports = ReportResource.Create(reports);
         collector.Changed += Requeue;
@@ -80,13 +80,16 @@ public sealed partial class ControllerHost : IAsyncDisposable, IConnectedAgents
     public event Action<RoundNotice>? RoundChanged;
 
     /// <summary>
-    /// The KdoctorReport resource, for the API server that serves it. Lists and watches show reports of up to 256 measurements (agents times
-    /// targets) whole, and larger ones without <c>latestRoundReport</c> and <c>channels</c>; a get always shows all.
+    /// The KdoctorReport resource, for the API server that serves it. Lists and watches show reports of few measurements
+    /// (<see cref="ControllerOptions.MeasurementsListed"/>) whole, and larger ones without <c>latestRoundReport</c> and <c>channels</c>; a get always shows all.
     /// </summary>
     public ApiResource Reports { get; }
 
     /// <inheritdoc/>
     public IReadOnlyCollection<AgentInfo> Connected => sessions.Connected;
+
+    /// <summary>The controller's loops, once it has started; they end only when it is stopped, or by a defect.</summary>
+    internal Task Running => running;
 
     internal RoundCollector Collector => collector;
 

@@ -23,6 +23,23 @@ public sealed record ControllerOptions
     /// <summary>How often the store is pruned: 1 s to 1 day, default 10 min.</summary>
     public TimeSpan PruneEvery { get; init; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>How many measurements a report may have to be listed whole (<see cref="Settings.ReportSettings.MeasurementsListed"/>): default 256.</summary>
+    public int MeasurementsListed { get; init; } = 256;
+
+    /// <summary>The options of a controller with these settings.</summary>
+    public static ControllerOptions Of(Settings.ControllerSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        return new ControllerOptions
+        {
+            Reconciler = new ReconcilerOptions { Limits = settings.ForTasks, MaxTasks = settings.Limits.MaxTasks, Settle = TimeSpan.FromSeconds(settings.Agents.SettleSeconds) },
+            Collector = new CollectorOptions { DeliveryGrace = TimeSpan.FromSeconds(settings.Agents.DeliverySeconds) },
+            Sessions = new SessionOptions { MaxAgents = settings.Limits.MaxAgents },
+            Objects = new ObjectAccess([.. settings.SecretNamespaces]),
+            MeasurementsListed = settings.Reports.MeasurementsListed,
+        };
+    }
+
     /// <summary>Everything that is wrong with these options; empty when nothing is.</summary>
     public IEnumerable<string> Problems()
     {

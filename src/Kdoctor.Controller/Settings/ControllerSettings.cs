@@ -1,4 +1,6 @@
 using System.ComponentModel;
+using Kdoctor.Core.Addresses;
+using Kdoctor.Core.Tasks;
 
 namespace Kdoctor.Controller.Settings;
 
@@ -35,4 +37,13 @@ public sealed record ControllerSettings
 
     [Description("The ports of the controller's container.")]
     public PortSettings Ports { get; init; } = new();
+
+    /// <summary>What a task may ask for, as the validator is told.</summary>
+    internal TaskLimits ForTasks => new()
+    {
+        NetReachQps = Limits.NetReachRequestMaxQPS,
+        AppHttpHealthyQps = Limits.AppHttpHealthyRequestMaxQPS,
+        NetdnsQps = Limits.NetDnsRequestMaxQPS,
+        Addresses = new AddressRule { Allow = [.. Targets.Allow], Deny = [.. Targets.Deny] },
+    };
 }

@@ -5,6 +5,7 @@ using Grpc.Net.Client;
 using k8s;
 using Kdoctor.Agent.Dialling;
 using Kdoctor.Agent.Hosting;
+using Kdoctor.Controller.Certificates;
 using Kdoctor.Controller.Collecting;
 using Kdoctor.Controller.Reconciling;
 using Kdoctor.Controller.Serving;
@@ -69,7 +70,7 @@ internal sealed class StreamRig : IAsyncDisposable
     }
 
     public async Task ListenAsync(int port) => listener =
-        await AgentListener.StartAsync(Host, new IPEndPoint(IPAddress.Loopback, port), Certificate, Certificate, NullLoggerFactory.Instance, default);
+        await AgentListener.StartAsync(Host, new IPEndPoint(IPAddress.Loopback, port), new FixedCertificate(Certificate, Certificate), NullLoggerFactory.Instance, default);
 
     /// <summary>Cuts every stream and closes the port.</summary>
     public async Task CloseAsync()

@@ -1,0 +1,58 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Kdoctor.Controller.Serving;
+
+/// <summary>The plain port that kubelets ask. It tells anybody whether the controller is well, and nothing else.</summary>
+internal sealed class HealthListener : IAsyncDisposable
+{
+    private readonly WebApplication application;
+
+    private HealthListener(WebApplication application) => this.application = application;
+
+    /// <summary>The port's address.</summary>
+    public Uri Address => new(application.Urls.First());
+
+    /// <summary>Opens the port.</summary>
+    /// <exception cref="IOException">The address is in use or not of this machine.</exception>
+    public static async Task<HealthListener> StartAsync(IPEndPoint endpoint, ControllerHealth health, ILoggerFactory logs, CancellationToken cancellation)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.Services.AddSingleton(logs);
+        builder.WebHost.UseKestrelCore();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxConcurrentConnections = 200;
+            kestrel.Limits.MaxRequestBodySize = 1024;
+            kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(30);
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5);
+            AgentListener.Listen(kestrel, endpoint, _ => { });
+        });
+        var application = builder.Build();
+        application.MapGet("/healthy/startup", () => Answer(null));
+        application.MapGet("/healthy/liveness", () => Answer(health.Dead()));
+        application.MapGet("/healthy/readiness", () => Answer(health.Unready()));
+        try
+        {
+            await application.StartAsync(cancellation).ConfigureAwait(false);
+            return new HealthListener(application);
+        }
+        catch
+        {
+            await application.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => application.DisposeAsync();
+
+    private static IResult Answer(string? trouble) =>
+        Results.Text((trouble ?? "ok") + "\n", statusCode: trouble is null ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+}
