@@ -21,6 +21,8 @@ internal sealed class ActiveRound
         agents = record.Plan.Agents
             .Select((agent, place) => new AgentPart(agent, (double)place / count))
             .ToDictionary(part => part.Plan.Agent.Id, StringComparer.Ordinal);
+        foreach (var part in agents.Values)
+            part.Silence = part.Plan.Agent.Absence;
         var overdue = Plan.Start + Plan.Load.Duration + Plan.Load.RequestTimeout + deliveryGrace;
         Overdue = overdue < Plan.Deadline ? overdue : Plan.Deadline;
     }

@@ -21,6 +21,12 @@ public sealed record ReconcilerOptions
     /// </summary>
     public TimeSpan Settle { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// How long the first round of a task, where its schedule lets it start late, waits for agents whose pods are just starting: 0 to 5 min,
+    /// default 30 s. Later rounds wait only as long as no due time is missed for it.
+    /// </summary>
+    public TimeSpan FirstRoundWait { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>How many tasks are served: 1 to 100,000, default 10,000. Further ones wait until some are gone.</summary>
     public int MaxTasks { get; init; } = 10_000;
 
@@ -31,6 +37,8 @@ public sealed record ReconcilerOptions
             yield return $"the start lead is {StartLead}; it must be 0 to 5 s";
         if (Settle < TimeSpan.Zero || Settle > TimeSpan.FromSeconds(60))
             yield return $"the settling time is {Settle}; it must be 0 to 60 s";
+        if (FirstRoundWait < TimeSpan.Zero || FirstRoundWait > TimeSpan.FromMinutes(5))
+            yield return $"the first round's wait is {FirstRoundWait}; it must be 0 to 5 min";
         if (MaxTasks is < 1 or > 100_000)
             yield return $"the greatest number of tasks is {MaxTasks}; it must be 1 to 100,000";
     }

@@ -123,7 +123,7 @@ internal sealed partial class TaskReconciler(
         var now = time.GetUtcNow();
         var snapshot = cluster.Snapshot(task);
         snapshot = snapshot with { Agents = [.. snapshot.Agents.Select(agent => agent with { Connected = sessions.IsConnected(agent.Id) })] };
-        if (now < started + options.Settle && (snapshot.Agents.IsEmpty || snapshot.Agents.Any(agent => !agent.Connected)))
+        if (StartWait.Holds(task, decision, snapshot, started, now, options))
             return null;
         if (Inputs is not null)
         {

@@ -58,7 +58,7 @@ public sealed partial class ControllerHost : IAsyncDisposable, IConnectedAgents
         collector = new RoundCollector(parts.Store, sessions, options.Collector, parts.Time, parts.Logs.CreateLogger<RoundCollector>()) { Inputs = inputs };
         queue = new WorkQueue<TaskKey>(options.Reconciler.MaxTasks, parts.Time);
         informer = new TaskInformer(api, cache, TaskChanged, parts.Time, parts.Random, parts.Logs.CreateLogger<TaskInformer>());
-        service = new AgentControlService(parts.Agents, sessions, collector, options.Sessions, parts.Time, parts.Logs.CreateLogger<AgentControlService>());
+        service = new AgentControlService(parts.Agents, sessions, collector, options.Sessions, parts.ControllerAddresses, parts.Time, parts.Logs.CreateLogger<AgentControlService>());
         var view = parts.ClusterView(this);
         reconciler = new TaskReconciler(cache, api, parts.Store, collector, sessions, view, options.Reconciler, parts.Time, parts.Logs.CreateLogger<TaskReconciler>()) { Inputs = inputs };
         var documents = new ReportDocuments(cache, parts.Store, collector, options.Reconciler.Limits, options.MeasurementsListed, parts.Time, parts.Logs.CreateLogger<ReportDocuments>());

@@ -21,6 +21,9 @@ public sealed record ControllerParts
     /// <summary>Who may be an agent.</summary>
     public required IAgentAuthenticator Agents { get; init; }
 
+    /// <summary>Where else the controller is now, <c>host:port</c> each, for agents to try when its first address fails; default nowhere.</summary>
+    public Func<IEnumerable<string>> ControllerAddresses { get; init; } = () => [];
+
     /// <summary>The clock.</summary>
     public required TimeProvider Time { get; init; }
 

@@ -18,9 +18,12 @@ internal sealed partial class AgentControlService(
     AgentSessions sessions,
     RoundCollector collector,
     SessionOptions options,
+    Func<IEnumerable<string>> otherAddresses,
     TimeProvider time,
     ILogger<AgentControlService> logger) : AgentControl.AgentControlBase
 {
+    private const int MaxToldAddresses = 16;
+
     public override async Task Connect(
         IAsyncStreamReader<AgentMessage> requestStream, IServerStreamWriter<ControllerMessage> responseStream, ServerCallContext context)
     {
@@ -41,7 +44,7 @@ internal sealed partial class AgentControlService(
         {
             // 3. Welcome.
             var welcome = new Welcome();
-            welcome.ControllerAddresses.AddRange(options.ControllerAddresses);
+            welcome.ControllerAddresses.AddRange(options.ControllerAddresses.Concat(otherAddresses()).Distinct(StringComparer.Ordinal).Take(MaxToldAddresses));
             session.TrySend(new ControllerMessage { Welcome = welcome });
             await collector.ConnectedAsync(session).ConfigureAwait(false);
 

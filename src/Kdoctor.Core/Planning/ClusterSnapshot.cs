@@ -33,7 +33,17 @@ public sealed record ClusterSnapshot
 /// <param name="NodeName">The node or host that it runs on.</param>
 /// <param name="Connected">Whether its stream to the controller was open.</param>
 /// <param name="Addresses">Where its echo answers.</param>
-public sealed record AgentInfo(string Id, string Name, string NodeName, bool Connected, ImmutableArray<EchoAddress> Addresses);
+public sealed record AgentInfo(string Id, string Name, string NodeName, bool Connected, ImmutableArray<EchoAddress> Addresses)
+{
+    /// <summary>Why it cannot take part though it should: it is planned as silent, asked nothing, and no target. Null when it can.</summary>
+    public string? Absence { get; init; }
+
+    /// <summary>Whether it is not connected but may be within seconds: a round may wait for it a little.</summary>
+    public bool MayCome { get; init; }
+
+    /// <summary>Whether the agents' service sends it requests.</summary>
+    public bool IsBackend { get; init; }
+}
 
 /// <summary>One address of an agent's echo.</summary>
 /// <param name="Network"><see cref="PrimaryNetwork"/>, or the name of a further interface.</param>
@@ -58,6 +68,9 @@ public sealed record NodeInfo(string Name, ImmutableArray<ServiceAddress> Addres
 {
     /// <summary>Its labels.</summary>
     public ImmutableDictionary<string, string> Labels { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>Why its node port cannot be tested now; null when it can.</summary>
+    public string? Absence { get; init; }
 }
 
 /// <summary>The agents' service.</summary>
@@ -69,10 +82,18 @@ public sealed record ServiceInfo(ImmutableArray<ServiceAddress> ClusterAddresses
 /// <param name="Family">The family asked on it.</param>
 /// <param name="Host">An address literal, or a host name.</param>
 /// <param name="Port">1..65535.</param>
-public sealed record ServiceAddress(IpFamily Family, string Host, int Port);
+/// <param name="Spreads">Whether requests to it are spread over all backends by chance, so that one which never answers is a finding.</param>
+public sealed record ServiceAddress(IpFamily Family, string Host, int Port, bool Spreads = false);
 
 /// <summary>The agents' ingress.</summary>
 /// <param name="Addresses">Where the ingress controller answers.</param>
 /// <param name="Path">The path that leads to the agents, for example <c>/kdoctoragent</c>.</param>
 /// <param name="HostHeader">The rule's host; null when the rule has none.</param>
-public sealed record IngressInfo(ImmutableArray<ServiceAddress> Addresses, string Path, string? HostHeader);
+public sealed record IngressInfo(ImmutableArray<ServiceAddress> Addresses, string Path, string? HostHeader)
+{
+    /// <summary>
+    /// Whether it is reached over TLS. The name asked for is the rule's host. The certificate is not verified: who may vouch for it is not known here,
+    /// and that the answer is an agent's is proven by its identity and nonce.
+    /// </summary>
+    public bool Tls { get; init; }
+}

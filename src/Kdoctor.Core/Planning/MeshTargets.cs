@@ -25,7 +25,8 @@ internal static class MeshTargets
     {
         var targets = ImmutableArray.CreateBuilder<Target>();
         var leftOut = ImmutableArray.CreateBuilder<LeftOut>();
-        foreach (var agent in snapshot.Agents)
+        var present = snapshot.Agents.Where(agent => agent.Absence is null).ToList();
+        foreach (var agent in present)
         {
             var address = agent.Addresses.FirstOrDefault(a => a.Network == EchoAddress.PrimaryNetwork && a.Family == query.Family);
             if (address is null)
@@ -33,7 +34,7 @@ internal static class MeshTargets
             else
                 targets.Add(ToAgent(query, path, $"AgentPod{Suffix(query.Family)}_{agent.Name}_{address.Ip}", agent, address));
         }
-        return new(targets.ToImmutable(), Summarised(query, leftOut, snapshot.Agents.Length, $"no agent has an {query.Family} address"));
+        return new(targets.ToImmutable(), Summarised(query, leftOut, present.Count, $"no agent has an {query.Family} address"));
     }
 
     // Every further interface of every agent; an agent without one is left out with its name, not passed over.
@@ -41,7 +42,8 @@ internal static class MeshTargets
     {
         var targets = ImmutableArray.CreateBuilder<Target>();
         var leftOut = ImmutableArray.CreateBuilder<LeftOut>();
-        foreach (var agent in snapshot.Agents)
+        var present = snapshot.Agents.Where(agent => agent.Absence is null).ToList();
+        foreach (var agent in present)
         {
             var addresses = agent.Addresses.Where(address => address.Network != EchoAddress.PrimaryNetwork && address.Family == query.Family).ToList();
             if (addresses.Count == 0)
@@ -49,14 +51,14 @@ internal static class MeshTargets
             targets.AddRange(addresses.Select(address =>
                 ToAgent(query, path, $"AgentMultus{Suffix(query.Family)}_{agent.Name}_{address.Network}_{address.Ip}", agent, address)));
         }
-        return new(targets.ToImmutable(), Summarised(query, leftOut, snapshot.Agents.Length, $"no agent has a second interface with an {query.Family} address"));
+        return new(targets.ToImmutable(), Summarised(query, leftOut, present.Count, $"no agent has a second interface with an {query.Family} address"));
     }
 
     private static FoundTargets ServiceAddresses(MeshQuery query, string path, ImmutableArray<ServiceAddress>? addresses, string name, string missing)
     {
         var targets = (addresses ?? [])
             .Where(address => address.Family == query.Family)
-            .Select(address => New(query, path, $"{name}{Suffix(query.Family)}_{Authority(address.Host, address.Port)}", address.Host, address.Port))
+            .Select(address => New(query, path, $"{name}{Suffix(query.Family)}_{Authority(address.Host, address.Port)}", address.Host, address.Port) with { Spreads = address.Spreads })
             .ToImmutableArray();
         return targets.Length > 0 ? new(targets, []) : FoundTargets.None(query.Channel, query.Family, missing);
     }
@@ -69,10 +71,12 @@ internal static class MeshTargets
         foreach (var node in snapshot.Nodes)
         {
             var address = node.Addresses.FirstOrDefault(a => a.Family == query.Family);
-            if (address is null)
+            if (node.Absence is { } absence)
+                leftOut.Add(new(query.Channel, query.Family, $"node {node.Name}: {absence}"));
+            else if (address is null)
                 leftOut.Add(new(query.Channel, query.Family, $"node {node.Name} has no {query.Family} address with a node port"));
             else
-                targets.Add(New(query, path, $"AgentNodePort{Suffix(query.Family)}_{address.Host}_{address.Port}", address.Host, address.Port) with { DestinationNode = node.Name });
+                targets.Add(New(query, path, $"AgentNodePort{Suffix(query.Family)}_{address.Host}_{address.Port}", address.Host, address.Port) with { DestinationNode = node.Name, Spreads = address.Spreads });
         }
         return snapshot.Nodes.IsEmpty
             ? FoundTargets.None(query.Channel, query.Family, "the agents' service has no node port")
@@ -87,7 +91,7 @@ internal static class MeshTargets
         var version = query.Family == IpFamily.IPv4 ? "v4" : "v6";
         return new([.. ingress.Addresses
             .Where(address => address.Family == query.Family)
-            .Select(address => New(query, path, "", address.Host, address.Port, ingress.HostHeader))
+            .Select(address => New(query, path, "", address.Host, address.Port, ingress.HostHeader, ingress.Tls) with { Spreads = address.Spreads })
             .Select(target => target with { Name = $"AgentIngress_{version}_{target.Url}" })], []);
     }
 
@@ -98,7 +102,7 @@ internal static class MeshTargets
     private static Target ToAgent(MeshQuery query, string path, string name, AgentInfo agent, EchoAddress address) =>
         New(query, path, name, address.Ip, address.Port) with { DestinationAgentId = agent.Id, DestinationNode = agent.NodeName };
 
-    private static Target New(MeshQuery query, string path, string name, string host, int port, string? hostHeader = null) => new()
+    private static Target New(MeshQuery query, string path, string name, string host, int port, string? hostHeader = null, bool tls = false) => new()
     {
         Index = 0,
         Name = name,
@@ -106,7 +110,7 @@ internal static class MeshTargets
         Family = query.Family,
         Host = host,
         Port = port,
-        Url = $"http://{Authority(host, port)}{path}",
+        Url = $"{(tls ? "https" : "http")}://{Authority(host, port)}{path}",
         Request = new HttpRequestPlan
         {
             Method = "GET",
@@ -114,6 +118,7 @@ internal static class MeshTargets
             HostHeader = hostHeader ?? Authority(host, port),
             Echo = true,
             KeepAlive = query.KeepAlive,
+            Tls = tls ? new TlsPlan { ServerName = hostHeader } : null,
         },
     };
 

@@ -7,6 +7,7 @@ namespace Kdoctor.Core.Planning;
 /// Turns a task and a snapshot into a plan. Pure: the same input gives the same plan.
 /// 1. Every query of the task becomes concrete targets, or an entry that says why it cannot be tested.
 /// 2. Every agent of the snapshot on a node that the task selects gets all of them, whether it is connected or not: one that is not is silent, never forgotten.
+///    One that cannot take part at all is planned too, with nothing to do, so that the report names it and why.
 /// 3. The deadline is the task's, counted from the due time.
 /// </summary>
 public static class RoundPlanner
@@ -44,7 +45,7 @@ public static class RoundPlanner
             Deadline = due + task.RoundTimeout,
             Load = task.Load,
             Targets = targets.ToImmutable(),
-            Agents = [.. agents.Select(agent => new AgentPlan(agent, null))],
+            Agents = [.. agents.Select(agent => new AgentPlan(agent, agent.Absence is null ? null : []))],
             LeftOut = leftOut.ToImmutable(),
             Addresses = task.Addresses,
             Notes = notes.ToImmutable(),

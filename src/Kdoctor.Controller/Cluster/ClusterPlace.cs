@@ -1,0 +1,62 @@
+using k8s;
+using Kdoctor.Controller.Reconciling;
+using Kdoctor.Controller.Sessions;
+using Kdoctor.Core.Deployment;
+using Kdoctor.Core.Planning;
+using Microsoft.Extensions.Logging;
+
+namespace Kdoctor.Controller.Cluster;
+
+/// <summary>A Kubernetes cluster as the place that a controller serves: what it follows of it, and whom it takes for an agent.</summary>
+public sealed class ClusterPlace : IAsyncDisposable
+{
+    private readonly Kubernetes kubernetes;
+    private readonly ClusterWatch watch;
+    private readonly TokenReviewAuthenticator authenticator;
+    private readonly TimeProvider time;
+    private readonly CancellationTokenSource stopping = new();
+    private readonly Task following;
+
+    /// <summary>Begins to follow the cluster.</summary>
+    /// <param name="configuration">How its API server is reached.</param>
+    /// <param name="ns">The namespace of kdoctor's parts.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="random">For the jitter of retries.</param>
+    /// <param name="logs">Where to log.</param>
+    public ClusterPlace(KubernetesClientConfiguration configuration, string ns, TimeProvider time, Random random, ILoggerFactory logs)
+    {
+        this.time = time;
+        kubernetes = new Kubernetes(configuration);
+        var objects = new KubernetesObjects(kubernetes);
+        watch = new ClusterWatch(objects, ns, time, random, logs.CreateLogger<ClusterWatch>());
+        authenticator = new TokenReviewAuthenticator(new KubernetesTokenReviews(objects), new TokenReviewOptions { Namespace = ns }, time, logs.CreateLogger<TokenReviewAuthenticator>());
+        following = watch.RunAsync(stopping.Token);
+    }
+
+    /// <summary>Completes when everything is known: no round should be planned before.</summary>
+    public Task Synced => watch.Synced;
+
+    /// <summary>Who may be an agent: a pod of the agents' service account, by its token.</summary>
+    public IAgentAuthenticator Agents => authenticator;
+
+    /// <summary>The agents' port at the controller's pods, IPv4 first.</summary>
+    public IEnumerable<string> ControllerAddresses() => watch.Pods.Known.Values
+        .Where(pod => pod is { Part: ClusterNames.Controller, Terminating: false, Ended: false })
+        .OrderByDescending(pod => pod.Ready).ThenBy(pod => pod.Name, StringComparer.Ordinal)
+        .SelectMany(pod => pod.Ips)
+        .OrderBy(EchoAddress.FamilyOf)
+        .Select(ip => FormattableString.Invariant($"{(ip.Contains(':', StringComparison.Ordinal) ? $"[{ip}]" : ip)}:{ClusterPorts.ControllerAgents}"));
+
+    /// <summary>The cluster as tasks test it.</summary>
+    public IClusterView View(IConnectedAgents agents) => new KubernetesClusterView(watch, agents, time);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await stopping.CancelAsync().ConfigureAwait(false);
+        await following.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        authenticator.Dispose();
+        kubernetes.Dispose();
+        stopping.Dispose();
+    }
+}

@@ -1,0 +1,57 @@
+using System.Text.Json.Nodes;
+using Kdoctor.Core.Deployment;
+using Microsoft.Extensions.Logging;
+
+namespace Kdoctor.Controller.Cluster;
+
+/// <summary>What the controller follows of its cluster: the nodes, and the parts of kdoctor in its own namespace. One loop for each collection.</summary>
+internal sealed class ClusterWatch
+{
+    private const string Ours = $"{ClusterNames.PartOfLabel}={ClusterNames.PartOf}";
+
+    private readonly KubernetesObjects objects;
+    private readonly List<ListWatch> loops = [];
+
+    public ClusterWatch(KubernetesObjects objects, string ns, TimeProvider time, Random random, ILogger<ClusterWatch> logger)
+    {
+        this.objects = objects;
+        WatchedObjects<T> Follow<T>(string path, string? labels, Func<JsonObject, T> read)
+        {
+            var watched = new WatchedObjects<T>(this.objects, path, labels, read, () => Changed?.Invoke());
+            loops.Add(watched.Loop(time, random, logger));
+            return watched;
+        }
+
+        Namespace = ns;
+        Nodes = Follow("api/v1/nodes", null, NodeFacts.Read);
+        Pods = Follow($"api/v1/namespaces/{ns}/pods", Ours, PodFacts.Read);
+        Services = Follow($"api/v1/namespaces/{ns}/services", Ours, ServiceFacts.Read);
+        DaemonSets = Follow($"apis/apps/v1/namespaces/{ns}/daemonsets", Ours, WorkloadFacts.ReadDaemonSet);
+        Deployments = Follow($"apis/apps/v1/namespaces/{ns}/deployments", Ours, WorkloadFacts.ReadDeployment);
+        Ingresses = Follow($"apis/networking.k8s.io/v1/namespaces/{ns}/ingresses", Ours, IngressFacts.Read);
+    }
+
+    /// <summary>Raised after every change; handlers must be quick.</summary>
+    public event Action? Changed;
+
+    /// <summary>The namespace of kdoctor's parts.</summary>
+    public string Namespace { get; }
+
+    public WatchedObjects<NodeFacts> Nodes { get; }
+
+    public WatchedObjects<PodFacts> Pods { get; }
+
+    public WatchedObjects<ServiceFacts> Services { get; }
+
+    public WatchedObjects<WorkloadFacts> DaemonSets { get; }
+
+    public WatchedObjects<WorkloadFacts> Deployments { get; }
+
+    public WatchedObjects<IngressFacts> Ingresses { get; }
+
+    /// <summary>Completes when everything was listed once.</summary>
+    public Task Synced => Task.WhenAll(loops.Select(loop => loop.Synced));
+
+    /// <summary>Runs until cancelled.</summary>
+    public Task RunAsync(CancellationToken cancellation) => Task.WhenAll(loops.Select(loop => loop.RunAsync(cancellation)));
+}

@@ -1,0 +1,37 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using k8s;
+using k8s.Models;
+
+namespace Kdoctor.Controller.Cluster;
+
+/// <summary>What is kept of an Ingress of agents.</summary>
+internal sealed record IngressFacts
+{
+    public required string Name { get; init; }
+
+    /// <summary>Addresses and host names that the ingress controller announced.</summary>
+    public ImmutableArray<string> Addresses { get; init; } = [];
+
+    /// <summary>The first rule's host; null for any.</summary>
+    public string? Host { get; init; }
+
+    public required string Path { get; init; }
+
+    /// <summary>Whether it is reached over TLS.</summary>
+    public bool Tls { get; init; }
+
+    public static IngressFacts Read(JsonObject stored)
+    {
+        var ingress = KubernetesJson.Deserialize<V1Ingress>(stored.ToJsonString());
+        var rule = ingress.Spec?.Rules?.FirstOrDefault();
+        return new IngressFacts
+        {
+            Name = ingress.Metadata.Name,
+            Addresses = [.. (ingress.Status?.LoadBalancer?.Ingress ?? []).Select(announced => announced.Ip is { Length: > 0 } ip ? ip : announced.Hostname).Where(host => !string.IsNullOrEmpty(host))],
+            Host = rule?.Host is { Length: > 0 } host ? host : ingress.Spec?.Tls?.FirstOrDefault()?.Hosts?.FirstOrDefault(),
+            Path = rule?.Http?.Paths?.FirstOrDefault()?.Path is { Length: > 0 } path ? path : "/",
+            Tls = ingress.Spec?.Tls is { Count: > 0 },
+        };
+    }
+}

@@ -1,0 +1,84 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using k8s;
+using k8s.Models;
+using Kdoctor.Core.Deployment;
+
+namespace Kdoctor.Controller.Cluster;
+
+/// <summary>What is kept of a pod of ours.</summary>
+internal sealed record PodFacts
+{
+    private const string HttpPort = "http";
+
+    public required string Uid { get; init; }
+
+    public required string Name { get; init; }
+
+    /// <summary>The part that it is of: <see cref="ClusterNames.NameLabel"/>.</summary>
+    public required string Part { get; init; }
+
+    /// <summary>The task's own runtime that it is of; null for the default agents and the controller.</summary>
+    public string? Runtime { get; init; }
+
+    /// <summary>The node that it runs on or is meant for; null for none yet.</summary>
+    public string? Node { get; init; }
+
+    public required DateTimeOffset Created { get; init; }
+
+    /// <summary>Whether it is being deleted.</summary>
+    public bool Terminating { get; init; }
+
+    /// <summary>Whether it has ended for good: evicted, say.</summary>
+    public bool Ended { get; init; }
+
+    /// <summary>Whether it is ready, so that services send it requests.</summary>
+    public bool Ready { get; init; }
+
+    public bool HostNetwork { get; init; }
+
+    /// <summary>Where its echo listens.</summary>
+    public int EchoPort { get; init; } = ClusterPorts.EchoContainer;
+
+    /// <summary>Its own addresses, or its node's in the host's network.</summary>
+    public ImmutableArray<string> Ips { get; init; } = [];
+
+    /// <summary>Its further interfaces.</summary>
+    public NetworkStatus Networks { get; init; } = NetworkStatus.None;
+
+    /// <summary>Why it does not run; null when it does.</summary>
+    public PodTrouble? Trouble { get; init; }
+
+    public static PodFacts Read(JsonObject stored)
+    {
+        var pod = KubernetesJson.Deserialize<V1Pod>(stored.ToJsonString());
+        var labels = pod.Metadata.Labels ?? new Dictionary<string, string>();
+        var ips = (pod.Status?.PodIPs ?? []).Select(address => address.Ip).Append(pod.Status?.PodIP).OfType<string>().Where(ip => ip.Length > 0).Distinct(StringComparer.Ordinal);
+        return new PodFacts
+        {
+            Uid = pod.Metadata.Uid,
+            Name = pod.Metadata.Name,
+            Part = labels.TryGetValue(ClusterNames.NameLabel, out var part) ? part : "",
+            Runtime = labels.TryGetValue(ClusterNames.RuntimeLabel, out var runtime) ? runtime : null,
+            Node = pod.Spec?.NodeName ?? MeantFor(pod.Spec),
+            Created = pod.Metadata.CreationTimestamp is { } created ? new DateTimeOffset(created.ToUniversalTime(), TimeSpan.Zero) : DateTimeOffset.UnixEpoch,
+            Terminating = pod.Metadata.DeletionTimestamp is not null,
+            Ended = pod.Status?.Phase is "Failed" or "Succeeded",
+            Ready = pod.Status?.Conditions?.Any(condition => condition is { Type: "Ready", Status: "True" }) ?? false,
+            HostNetwork = pod.Spec?.HostNetwork ?? false,
+            EchoPort = EchoPortOf(pod.Spec),
+            Ips = [.. ips],
+            Networks = NetworkStatus.Read(pod.Metadata.Annotations),
+            Trouble = PodTrouble.Of(pod),
+        };
+    }
+
+    // A DaemonSet's pod that is not scheduled yet names its node in its affinity.
+    private static string? MeantFor(V1PodSpec? spec) => spec?.Affinity?.NodeAffinity?.RequiredDuringSchedulingIgnoredDuringExecution?.NodeSelectorTerms?
+        .SelectMany(term => term.MatchFields ?? [])
+        .FirstOrDefault(field => field is { Key: "metadata.name", OperatorProperty: "In", Values.Count: 1 })?.Values[0];
+
+    private static int EchoPortOf(V1PodSpec? spec) => spec?.Containers?
+        .FirstOrDefault(container => container.Name == ClusterNames.Agent)?.Ports?
+        .FirstOrDefault(port => port.Name == HttpPort)?.ContainerPort ?? ClusterPorts.EchoContainer;
+}
