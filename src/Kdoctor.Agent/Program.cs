@@ -1,5 +1,6 @@
 #pragma warning disable RS0030 // The one place that names the real clock and draws the seed.
 using System.CommandLine;
+using Kdoctor.Agent.Apps;
 using Kdoctor.Agent.Hosting;
 
 var command = AgentCommand.Create(TimeProvider.System, new Random(), Environment.GetEnvironmentVariable);
@@ -8,4 +9,5 @@ foreach (var option in command.Options)
     root.Options.Add(option);
 root.Validators.AddRange(command.Validators);
 root.Action = command.Action;
+root.Subcommands.Add(ServeCommand.Create(TimeProvider.System));
 return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = AgentCommand.EndsWithin });

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Kdoctor.Agent.Apps;
 using Kdoctor.Agent.Hosting;
 using Kdoctor.Cli.Crds;
 using Kdoctor.Cli.Installing;
@@ -35,6 +36,7 @@ internal static class CommandLine
         UninstallCommand.Create(context),
         CrdsCommand.Create(),
         AgentCommand.Create(context.Time, context.Chance, context.Environment),
+        ServeCommand.Create(context.Time),
         ControllerCommand.Create(context.Time, context.Chance),
     };
 

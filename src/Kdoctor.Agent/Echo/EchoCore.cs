@@ -79,7 +79,7 @@ internal sealed class EchoCore : ILoopTenant
         var connection = rack.TryPop(out var used) ? used : new EchoConnection(this);
         connections.Add(connection);
         Volatile.Write(ref open, connections.Count);
-        connection.Begin(descriptor, peer);
+        connection.Begin(descriptor, Options.Fronted?.Find(KernelAddress.Read(peer)) is { } real ? new KernelAddress(real).Bytes : peer);
     }
 
     internal void Forget(EchoConnection connection)

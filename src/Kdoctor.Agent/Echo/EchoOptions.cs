@@ -18,6 +18,9 @@ public sealed record EchoOptions
     /// <summary>The status that a path is answered with; what is not 200 is refused. Null: every path is echoed. Called on the loop's thread; must be quick.</summary>
     public Func<string, int>? StatusOf { get; init; }
 
+    /// <summary>Who is behind connections that a front of this process made; null where there is no front.</summary>
+    public FrontedPeers? Fronted { get; init; }
+
     /// <summary>Connections at once, 1..100,000; further ones are answered 503 and closed. Default 10,000.</summary>
     public int MaxConnections { get; init; } = 10_000;
 

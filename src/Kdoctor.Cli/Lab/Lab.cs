@@ -117,6 +117,9 @@ internal sealed class Lab : IAsyncDisposable
         parts.Push(port);
         var services = await LabServices.StartAsync(network, options.Nodes, controller, logs, cancellation);
         parts.Push(services);
+        var dns = await LabDns.StartAsync(network, certificates.Server, context.Time, logs);
+        parts.Push(dns);
+        await LabDnsObjects.WriteAsync(objects, dns, context.Time, cancellation);
         agentsAddress = port.Address;
         var agents = await LabAgents.StartAsync(
             options.Nodes, rounds.InstallationId, network, new LabControl(agentsAddress, joinToken, certificates.Authority), context, logs, cancellation);

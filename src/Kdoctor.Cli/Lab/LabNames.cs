@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -8,6 +9,10 @@ namespace Kdoctor.Cli.Lab;
 internal static class LabNames
 {
     public static string Node(int number) => string.Create(CultureInfo.InvariantCulture, $"node-{number}");
+
+    /// <summary>The labels that every node of a cluster has.</summary>
+    public static ImmutableDictionary<string, string> LabelsOf(int number) => ImmutableDictionary<string, string>.Empty
+        .Add("kubernetes.io/hostname", Node(number)).Add("kubernetes.io/os", "linux");
 
     public static string Agent(int number) => string.Create(CultureInfo.InvariantCulture, $"agent-{number}");
 

@@ -6,7 +6,7 @@ namespace Kdoctor.Cli.Lab;
 /// <summary>
 /// The lab's addresses: a block 127.B.0.0/16 of its own, claimed by a UDP socket that it holds while it lives, so that labs side by side
 /// on one machine never share an address. Agents answer on 127.B.0.N, nodes on 127.B.1.N, the cluster address is 127.B.2.1, the load
-/// balancer's 127.B.3.1 and the ingress's 127.B.4.1. A machine has a single IPv6 loopback address, so IPv6 differs by port.
+/// balancer's 127.B.3.1, the ingress's 127.B.4.1, that of DNS 127.B.5.1 with its replicas on 127.B.6.N. A machine has a single IPv6 loopback address, so IPv6 differs by port.
 /// </summary>
 internal sealed class LabNetwork : IDisposable
 {
@@ -35,6 +35,8 @@ internal sealed class LabNetwork : IDisposable
     public IPAddress LoadBalancerAddress => At(3, 1);
 
     public IPAddress IngressAddress => At(4, 1);
+
+    public IPAddress DnsAddress => At(5, 1);
 
     /// <summary>Claims a free block.</summary>
     /// <exception cref="LabException">No block is free, or the machine has no addresses beside 127.0.0.1.</exception>
@@ -65,6 +67,9 @@ internal sealed class LabNetwork : IDisposable
 
     /// <summary>The address of agent <paramref name="number"/>, from 1.</summary>
     public IPAddress AgentAddress(int number) => At(0, number);
+
+    /// <summary>The address of DNS replica <paramref name="number"/>, from 1.</summary>
+    public IPAddress DnsReplicaAddress(int number) => At(6, number);
 
     /// <summary>The address of node <paramref name="number"/>, from 1.</summary>
     public IPAddress NodeAddress(int number) => At(1, number);

@@ -35,7 +35,7 @@ internal sealed class LabServices : IAsyncDisposable
             var backends = new Backends(agents);
             services.Service = new ServiceInfo(
                 services.Listen(network, network.ClusterAddress, backends), services.Listen(network, network.LoadBalancerAddress, backends));
-            services.Nodes = [.. Enumerable.Range(1, nodes).Select(number => new NodeInfo(LabNames.Node(number), services.Listen(network, network.NodeAddress(number), backends)))];
+            services.Nodes = [.. Enumerable.Range(1, nodes).Select(number => new NodeInfo(LabNames.Node(number), services.Listen(network, network.NodeAddress(number), backends)) { Labels = LabNames.LabelsOf(number) })];
             var ingress = await IngressStandIn.StartAsync(EndPoints(network, network.IngressAddress), () => backends.Of(AddressFamily.InterNetwork), logs, cancellation);
             services.listeners.Add(ingress);
             services.Ingress = services.Ingress with { Addresses = [.. ingress.Addresses.Select(ServiceAddressOf)] };
