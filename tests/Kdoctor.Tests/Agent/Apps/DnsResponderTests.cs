@@ -8,14 +8,14 @@ namespace Kdoctor.Tests.Agent.Apps;
 /// <summary>The test DNS server's answers, octet by octet.</summary>
 public sealed class DnsResponderTests
 {
-    private static readonly DnsResponder Responder = new(DnsZone.Read(["A.test=10.1.2.3", "a.test=fd00::1", .. Enumerable.Range(1, 16).Select(n => $"many.test=fd00::{n:x}")]));
+    private static readonly DnsResponder Responder = new(DnsZone.Read(["A.test=10.1.2.3", "a.test=fd00::1", .. Enumerable.Range(1, 16).Select(n => $"a-name-that-is-so-long-that-sixteen-addresses-do-not-fit.test=fd00::{n:x}")]));
 
     [Theory]
     [InlineData("a.test", 1, 0, 1)]
     [InlineData("A.TEST", 28, 0, 1)]
     [InlineData("a.test", 16, 0, 0)]
     [InlineData("b.test", 1, 3, 0)]
-    [InlineData("many.test", 28, 0, 16)]
+    [InlineData("a-name-that-is-so-long-that-sixteen-addresses-do-not-fit.test", 28, 0, 16)]
     public void Names_of_the_zone_have_their_records_and_others_do_not_exist(string name, int type, int code, int records)
     {
         var answer = Responder.Answer(Query(name, type), datagram: false)!;
@@ -27,9 +27,9 @@ public sealed class DnsResponderTests
     [Fact]
     public void An_answer_that_does_not_fit_says_so_and_one_that_fits_the_clients_size_does_not()
     {
-        var cut = Responder.Answer(Query("many.test", 28), datagram: true)!;
+        var cut = Responder.Answer(Query("a-name-that-is-so-long-that-sixteen-addresses-do-not-fit.test", 28), datagram: true)!;
         Assert.Equal((2, 0), (cut[2] & 2, cut[7]));
-        var whole = Responder.Answer(Query("many.test", 28, edns: true), datagram: true)!;
+        var whole = Responder.Answer(Query("a-name-that-is-so-long-that-sixteen-addresses-do-not-fit.test", 28, edns: true), datagram: true)!;
         Assert.Equal((0, 16, 1), (whole[2] & 2, whole[7], whole[11]));
     }
 
