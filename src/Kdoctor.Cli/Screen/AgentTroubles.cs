@@ -28,6 +28,7 @@ internal static class AgentTroubles
     {
         { AgentState: "silent" or "late" } => $"{agent.AgentState}: {Why(agent)}",
         { AgentOverload: { } overload } => $"overloaded: {overload}",
+        { Measurements.TargetNumber: 0 } => null,
         { RoundResult: "unknown" } => $"unknown: {Why(agent)}",
         _ => null,
     };

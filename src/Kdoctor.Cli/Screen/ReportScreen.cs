@@ -6,11 +6,12 @@ namespace Kdoctor.Cli.Screen;
 /// <summary>
 /// A report for people, from the document alone.
 /// 1. The verdict in one line.
-/// 2. Heat maps, and what their symbols mean.
-/// 3. The worst cells with their numbers.
-/// 4. Channels in numbers.
-/// 5. Agents that were in trouble themselves.
-/// 6. What was left out, notes, and missed rounds.
+/// 2. What the failures point at.
+/// 3. Heat maps, and what their symbols mean.
+/// 4. The worst cells with their numbers.
+/// 5. Channels in numbers.
+/// 6. Agents that were in trouble themselves.
+/// 7. What was left out, notes, and missed rounds.
 /// A part with nothing to say is not printed.
 /// </summary>
 internal sealed class ReportScreen(IAnsiConsole console)
@@ -24,13 +25,16 @@ internal sealed class ReportScreen(IAnsiConsole console)
         // 1. The verdict.
         VerdictLine.Print(page, report);
 
-        // 2. Heat maps.
+        // 2. Findings.
+        FindingList.Print(page, report.Report.Findings);
+
+        // 3. Heat maps.
         var maps = new HeatMapView(page);
         foreach (var map in new HeatMapBuilder(report).Build())
             maps.Print(map);
         maps.PrintLegend(ReportExpectation.Of(report.Task));
 
-        // 3. to 6. Numbers and remarks.
+        // 4. to 7. Numbers and remarks.
         WorstCells.Print(page, report);
         ChannelTable.Print(page, report.Report.Channels);
         AgentTroubles.Print(page, report.Report.LatestRoundReport);

@@ -97,6 +97,6 @@ internal sealed class ReportDocuments(TaskCache cache, IRoundStore store, RoundC
         ReportedAgents = round.Tally?.Reported,
         FailedAgents = round.Tally?.FailedAgents ?? [],
         SilentAgents = round.Tally?.SilentAgents ?? [],
-        Requests = round.Tally is { Requests: var all } ? new RequestCounts(all.Planned, all.Sent, all.Succeeded, all.Failed, all.Unsent, all.Cancelled) : null,
+        Requests = round.Tally is { Requests: var all } ? new RequestCounts(all.Planned, all.Sent, all.Succeeded, all.Failed, all.Unsent, all.Cancelled, all.Unreported) : null,
     };
 }

@@ -16,17 +16,18 @@ internal sealed class AgentReportBuilder(LatestRound round, TaskKind kind)
         round.Verdict?.Agents.ToDictionary(agent => agent.AgentId, StringComparer.Ordinal) ?? [];
 
     public static RequestCounts Counts(RequestTotals totals) =>
-        new(totals.Planned, totals.Sent, totals.Succeeded, totals.Failed, totals.Unsent, totals.Cancelled);
+        new(totals.Planned, totals.Sent, totals.Succeeded, totals.Failed, totals.Unsent, totals.Cancelled, totals.Unreported);
 
     public bool IsPlanned(AgentShard shard) => agents.ContainsKey(shard.AgentId);
 
     // A shard that came after the round was judged is shown with its own numbers and did not count.
     public bool IsLate(AgentShard shard) => verdicts.TryGetValue(shard.AgentId, out var judged) && judged.State == AgentState.Silent;
 
-    public AgentReport Reported(AgentShard shard)
+    public AgentVerdict Judged(AgentShard shard) => Judge.Agent(shard, agents[shard.AgentId], round.Plan, round.Expect);
+
+    public AgentReport Reported(AgentShard shard, AgentVerdict verdict)
     {
         var agent = agents[shard.AgentId].Agent;
-        var verdict = Judge.Agent(shard, agents[shard.AgentId], round.Plan, round.Expect);
         var late = IsLate(shard);
         var reasons = late ? [.. verdict.Reasons, "its results arrived after the round had ended"] : verdict.Reasons;
         var measurements = Measurements(shard, verdict);

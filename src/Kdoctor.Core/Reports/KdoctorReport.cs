@@ -92,6 +92,9 @@ public sealed record ReportBody
     /// </summary>
     public IReadOnlyList<AgentReport> LatestRoundReport { get; init; } = [];
 
+    /// <summary>What the same round's failures point at, each with its evidence; at most 20, and then how many more.</summary>
+    public IReadOnlyList<FindingReport> Findings { get; init; } = [];
+
     /// <summary>The same round by channel and family, over all agents that reported in time.</summary>
     public IReadOnlyList<ChannelReport> Channels { get; init; } = [];
 
@@ -107,6 +110,11 @@ public sealed record ReportBody
     /// <summary>Due times at which no round could start; null when there were none.</summary>
     public MissedRounds? MissedRounds { get; init; }
 }
+
+/// <summary>A component that failures point at.</summary>
+/// <param name="Component">What is blamed, for example <c>what agent a on node-1 sends over podIP IPv4</c>.</param>
+/// <param name="Evidence">Who failed there and how, and who did not.</param>
+public sealed record FindingReport(string Component, string Evidence);
 
 /// <summary>Something that the task asked for and that could not be tested.</summary>
 /// <param name="Channel">The channel, for example <c>ingress</c>.</param>

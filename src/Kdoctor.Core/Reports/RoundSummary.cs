@@ -40,14 +40,15 @@ public sealed record RoundSummary
     public RequestCounts? Requests { get; init; }
 }
 
-/// <summary>Requests counted: <c>planned = sent + unsent</c>, <c>sent = succeeded + failed + cancelled</c>.</summary>
+/// <summary>Requests counted: <c>planned = sent + unsent + unreported</c>, <c>sent = succeeded + failed + cancelled</c>.</summary>
 /// <param name="Planned">In the timetable.</param>
 /// <param name="Sent">Begun.</param>
 /// <param name="Succeeded">Answered as expected, in time.</param>
 /// <param name="Failed">Not answered as expected.</param>
 /// <param name="Unsent">Never begun: the agent's own fault.</param>
 /// <param name="Cancelled">Under way when the round was cut short.</param>
-public sealed record RequestCounts(long Planned, long Sent, long Succeeded, long Failed, long Unsent, long Cancelled);
+/// <param name="Unreported">In the timetables of agents that said nothing: sent or not, nobody knows.</param>
+public sealed record RequestCounts(long Planned, long Sent, long Succeeded, long Failed, long Unsent, long Cancelled, long Unreported);
 
 /// <summary>A running round so far, as the agents last said.</summary>
 /// <param name="Planned">Requests in all timetables.</param>

@@ -50,6 +50,11 @@ public static class Judge
         var agents = plan.Agents
             .Select(agent => judged.GetValueOrDefault(agent.Agent.Id) ?? SilentAgent(agent.Agent, silence?.GetValueOrDefault(agent.Agent.Id)))
             .ToImmutableArray();
+        foreach (var agent in plan.Agents.Where(agent => !judged.ContainsKey(agent.Agent.Id)))
+        {
+            var unreported = plan.TargetsOf(agent).Count() * plan.Load.RequestsPerTarget;
+            totals = totals.Plus(RequestTotals.Zero with { Planned = unreported, Unreported = unreported });
+        }
         var (verdict, summary) = RoundConclusion.Of(plan, agents, totals);
         return new RoundVerdict { Verdict = verdict, Summary = summary, Agents = agents, Totals = totals };
     }
@@ -128,7 +133,7 @@ public static class Judge
         var seen = shard.Targets.Select(target => target.Target).Where(plan.Holds).ToHashSet();
         var planned = plan.TargetsOf(agent).ToList();
         if (planned.Count == 0)
-            gaps.Add("no target was planned for this agent");
+            gaps.Add(plan.Targets.Length == 0 ? "nothing could be tested in this round" : "no target was planned for this agent");
         var missing = planned.Where(target => !seen.Contains(target.Index)).ToList();
         if (missing.Count > 0)
             gaps.Add(FormattableString.Invariant($"its results lack {missing.Count} of {planned.Count} planned targets, {missing[0].Name} among them"));

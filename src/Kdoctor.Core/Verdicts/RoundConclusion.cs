@@ -35,8 +35,16 @@ internal static class RoundConclusion
             return (Verdict.Unknown, $"{unknown} of {Agents(agents.Length)} could not prove all; {sent}");
         return plan.LeftOut.Length > 0
             ? (Verdict.Unknown, $"what was tested is healthy ({sent}); left out: {What(plan)}")
-            : (Verdict.Succeed, $"{Agents(agents.Length)}, {sent}");
+            : (Verdict.Succeed, $"{Agents(agents.Length)}, {sent}{Overloaded(agents)}");
     }
+
+    // All was met nevertheless; but a reader who finds them in the report should have been told.
+    private static string Overloaded(ImmutableArray<AgentVerdict> agents) => agents.Count(agent => agent.Overload is not null) switch
+    {
+        0 => "",
+        1 => "; 1 agent was overloaded itself and met all the same",
+        var several => $"; {several} agents were overloaded themselves and met all the same",
+    };
 
     private static string Agents(int count) => count == 1 ? "1 agent" : $"{count} agents";
 

@@ -65,12 +65,15 @@ public sealed record RoundVerdict
     /// <summary>One per planned agent, in the plan's order.</summary>
     public required ImmutableArray<AgentVerdict> Agents { get; init; }
 
-    /// <summary>The counts over all reported agents and targets.</summary>
+    /// <summary>The counts over all agents and targets.</summary>
     public required RequestTotals Totals { get; init; }
 }
 
-/// <summary>Requests counted over many targets: <c>Planned = Sent + Unsent</c>, <c>Sent = Succeeded + Failed + Cancelled</c>.</summary>
-public sealed record RequestTotals(long Planned, long Sent, long Succeeded, long Failed, long Unsent, long Cancelled)
+/// <summary>
+/// Requests counted over many targets: <c>Planned = Sent + Unsent + Unreported</c>, <c>Sent = Succeeded + Failed + Cancelled</c>. What agents were to send
+/// that said nothing is unreported: it may have been sent or not.
+/// </summary>
+public sealed record RequestTotals(long Planned, long Sent, long Succeeded, long Failed, long Unsent, long Cancelled, long Unreported = 0)
 {
     /// <summary>The identity of <see cref="Plus"/>.</summary>
     public static RequestTotals Zero { get; } = new(0, 0, 0, 0, 0, 0);
@@ -80,6 +83,6 @@ public sealed record RequestTotals(long Planned, long Sent, long Succeeded, long
     {
         ArgumentNullException.ThrowIfNull(other);
         return new(Planned + other.Planned, Sent + other.Sent, Succeeded + other.Succeeded,
-            Failed + other.Failed, Unsent + other.Unsent, Cancelled + other.Cancelled);
+            Failed + other.Failed, Unsent + other.Unsent, Cancelled + other.Cancelled, Unreported + other.Unreported);
     }
 }

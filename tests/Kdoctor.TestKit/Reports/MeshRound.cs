@@ -111,7 +111,7 @@ public sealed class MeshRound
         FailedAgents = Names(verdict, agent => agent is { State: AgentState.Reported, Verdict: Verdict.Fail }),
         SilentAgents = Names(verdict, agent => agent.State == AgentState.Silent),
         Requests = new RequestCounts(
-            verdict.Totals.Planned, verdict.Totals.Sent, verdict.Totals.Succeeded, verdict.Totals.Failed, verdict.Totals.Unsent, verdict.Totals.Cancelled),
+            verdict.Totals.Planned, verdict.Totals.Sent, verdict.Totals.Succeeded, verdict.Totals.Failed, verdict.Totals.Unsent, verdict.Totals.Cancelled, verdict.Totals.Unreported),
     };
 
     private List<string> Names(RoundVerdict verdict, Func<AgentVerdict, bool> which) =>

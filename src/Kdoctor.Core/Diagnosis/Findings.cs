@@ -1,0 +1,137 @@
+using System.Collections.Immutable;
+using Kdoctor.Core.Planning;
+using Kdoctor.Core.Reports;
+using Kdoctor.Core.Results;
+using Kdoctor.Core.Tasks;
+using Kdoctor.Core.Verdicts;
+
+namespace Kdoctor.Core.Diagnosis;
+
+/// <summary>
+/// What a round's failures point at, by who fails where and who does not. Fed one shard at a time; it keeps counts per target and per agent and
+/// channel, never per pair. Each failure is blamed once, on the first of these that explains it:
+/// 1. An agent that is silent.
+/// 2. What one agent sends over a channel: all its targets failed, and others reach some of them.
+/// 3. A channel: all its targets failed from everywhere.
+/// 4. A target: it failed from everywhere.
+/// 5. The way between the agents that failed and a target that others reach.
+/// 6. An agent that was overloaded itself.
+/// </summary>
+internal sealed class Findings(RoundPlan plan, Expectation expect)
+{
+    /// <summary>The most findings; one more then says how many were left out.</summary>
+    public const int Kept = 20;
+
+    private readonly Tally[] targets = [.. plan.Targets.Select(_ => new Tally())];
+    private readonly Dictionary<string, SortedDictionary<(Channel, IpFamily?), Tally>> sources = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<int, Finding> silent = [];
+    private readonly SortedDictionary<int, Finding> overloaded = [];
+    private readonly Dictionary<string, (int Place, AgentInfo Info)> agents =
+        plan.Agents.Select((agent, place) => (place, agent.Agent)).ToDictionary(agent => agent.Agent.Id, StringComparer.Ordinal);
+
+    /// <summary>Takes an agent's shard into account.</summary>
+    public void Add(AgentShard shard, AgentVerdict verdict)
+    {
+        var agent = agents[shard.AgentId];
+        var channels = sources[shard.AgentId] = [];
+        foreach (var seen in shard.Targets.Where(seen => plan.Holds(seen.Target)))
+        {
+            var target = plan.Targets[seen.Target];
+            var failed = Judge.Target(seen, expect, verdict.Overload is not null).Verdict == Verdict.Fail;
+            targets[seen.Target].Add(failed, seen, agent.Place, agent.Info.Name);
+            if (!channels.TryGetValue((target.Channel, target.Family), out var channel))
+                channels[(target.Channel, target.Family)] = channel = new Tally();
+            channel.Add(failed, seen, target.Index, target.Name);
+        }
+        if (verdict.Overload is { } overload)
+            overloaded[agent.Place] = new Finding(Words(agent.Info), $"it was overloaded itself: {overload}; its delays and timeouts prove nothing");
+    }
+
+    /// <summary>Takes the agents that said nothing into account.</summary>
+    public void AddSilent(AgentVerdict verdict) => silent[agents[verdict.AgentId].Place] = new Finding(Words(agents[verdict.AgentId].Info), string.Join("; ", verdict.Reasons));
+
+    /// <summary>What all of it points at.</summary>
+    public ImmutableArray<Finding> ToFindings()
+    {
+        var blamed = BlamedSources();
+        var explained = Explained(blamed);
+        var rest = plan.Targets.Select(target => (Target: target, Tally: targets[target.Index])).Where(entry => entry.Tally.Failed > explained[entry.Target.Index]).ToList();
+        var dead = rest.Where(entry => entry.Tally.AllFailed).ToList();
+        ImmutableArray<Finding> all =
+        [
+            .. silent.Values,
+            .. blamed.Select(Source),
+            .. Destinations([.. dead.Select(entry => entry.Target)]),
+            .. rest.Except(dead).Select(entry => Way(entry.Target, entry.Tally)),
+            .. overloaded.Values,
+        ];
+        return all.Length <= Kept ? all : [.. all.Take(Kept), new Finding("further components", $"{all.Length - Kept} more; the verdict of each target is in latestRoundReport")];
+    }
+
+    // 2. An agent and channel of which everything failed, while others reach some of it.
+    private List<BlamedSource> BlamedSources()
+    {
+        var reached = plan.Targets.Where(target => targets[target.Index] is { Tried: > 0, AllFailed: false }).Select(target => (target.Channel, target.Family)).ToHashSet();
+        return
+        [
+            .. from agent in plan.Agents
+               where sources.ContainsKey(agent.Agent.Id)
+               from channel in sources[agent.Agent.Id]
+               where channel.Value.AllFailed && reached.Contains(channel.Key)
+                   && (agent.Targets is null || plan.TargetsOf(agent).Any(target => (target.Channel, target.Family) == channel.Key && !targets[target.Index].AllFailed))
+               select new BlamedSource(agent, channel.Key, channel.Value),
+        ];
+    }
+
+    // How many failures of each target its sources explain.
+    private int[] Explained(List<BlamedSource> blamed)
+    {
+        var explained = new int[targets.Length];
+        foreach (var source in blamed)
+        {
+            foreach (var target in plan.TargetsOf(source.Agent).Where(target => (target.Channel, target.Family) == source.Channel))
+                explained[target.Index]++;
+        }
+        return explained;
+    }
+
+    private static Finding Source(BlamedSource source) => new(
+        $"what {Words(source.Agent.Agent)} sends over {Words(source.Channel.Channel, source.Channel.Family)}",
+        $"{All(source.Tally.Tried, "target")} of the channel failed from there ({source.Tally.Why}), and other agents reach {(source.Tally.Tried == 1 ? "it" : "some of them")}");
+
+    // 3. and 4.
+    private IEnumerable<Finding> Destinations(List<Target> dead)
+    {
+        foreach (var channel in dead.GroupBy(target => (target.Channel, target.Family)))
+        {
+            var planned = plan.Targets.Count(target => (target.Channel, target.Family) == channel.Key && targets[target.Index].Tried > 0);
+            if (channel.Count() == planned && planned > 1)
+            {
+                yield return new Finding(Words(channel.Key.Channel, channel.Key.Family), $"all {planned} targets of the channel failed from everywhere ({targets[channel.First().Index].Why} at the first of them)");
+                continue;
+            }
+            foreach (var target in channel)
+                yield return new Finding(Words(target), $"it failed from {All(targets[target.Index].Tried, "agent")} that tried ({targets[target.Index].Why})");
+        }
+    }
+
+    // 5.
+    private static Finding Way(Target target, Tally tally) => new(
+        $"the way to {Words(target)} from {string.Join(", ", tally.Names)}{(tally.Failed > tally.Names.Count ? $" and {tally.Failed - tally.Names.Count} more" : "")}",
+        $"{tally.Failed} of {tally.Tried} agents failed there ({tally.Why}), and the others reach it");
+
+    private static string All(int count, string what) => count == 1 ? $"the one {what}" : $"all {count} {what}s";
+
+    private static string Words(AgentInfo agent) => $"agent {agent.Name} on {agent.NodeName}";
+
+    private static string Words(Channel channel, IpFamily? family) => family is { } known ? $"{ReportWords.Of(channel)} {known}" : ReportWords.Of(channel);
+
+    private static string Words(Target target) => target switch
+    {
+        { DestinationNode: { } node, Channel: Channel.NodePort } => $"the node port of {node} ({target.Name})",
+        { DestinationNode: { } node } => $"{ReportWords.Of(target.Channel)} of the agent on {node} ({target.Name})",
+        _ => target.Name,
+    };
+
+    private sealed record BlamedSource(AgentPlan Agent, (Channel Channel, IpFamily? Family) Channel, Tally Tally);
+}
