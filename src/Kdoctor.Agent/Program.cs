@@ -2,12 +2,16 @@
 using System.CommandLine;
 using Kdoctor.Agent.Apps;
 using Kdoctor.Agent.Hosting;
+using Kdoctor.Agent.Probes;
 
 var command = AgentCommand.Create(TimeProvider.System, new Random(), Environment.GetEnvironmentVariable);
-var root = new RootCommand(command.Description ?? "");
+var root = new RootCommand(command.Description ?? "")
+{
+    ProbeCommand.Create(new ProbeContext(TimeProvider.System, new Random(), Console.Out, Console.Error, !Console.IsErrorRedirected)),
+    ServeCommand.Create(TimeProvider.System),
+};
 foreach (var option in command.Options)
     root.Options.Add(option);
 root.Validators.AddRange(command.Validators);
 root.Action = command.Action;
-root.Subcommands.Add(ServeCommand.Create(TimeProvider.System));
-return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = AgentCommand.EndsWithin });
+return await Invocation.RunAsync(root, "kdoctor-agent", args, new InvocationConfiguration { ProcessTerminationTimeout = AgentCommand.EndsWithin });

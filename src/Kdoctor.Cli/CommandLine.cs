@@ -1,12 +1,10 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using Kdoctor.Agent.Apps;
 using Kdoctor.Agent.Hosting;
+using Kdoctor.Agent.Probes;
 using Kdoctor.Cli.Crds;
 using Kdoctor.Cli.Installing;
 using Kdoctor.Cli.Lab;
-using Kdoctor.Cli.Output;
-using Kdoctor.Cli.Probing;
 using Kdoctor.Cli.Reporting;
 using Kdoctor.Cli.Running;
 using Kdoctor.Cli.Validating;
@@ -29,7 +27,7 @@ internal static class CommandLine
     {
         RunCommand.Create(context),
         UpCommand.Create(context),
-        ProbeCommand.Create(context),
+        ProbeCommand.Create(new ProbeContext(context.Time, context.Chance, context.Output, context.Error, context.ErrorIsTerminal)),
         ValidateCommand.Create(context.Input),
         ReportCommand.Create(context),
         InstallCommand.Create(context),
@@ -41,19 +39,6 @@ internal static class CommandLine
     };
 
     /// <summary>Runs what the arguments ask for; all that is wrong with them is told at once.</summary>
-    public static async Task<int> InvokeAsync(string[] arguments, CliContext context)
-    {
-        var parsed = Create(context).Parse(arguments);
-        if (parsed.Errors.Count > 0)
-        {
-            foreach (var error in parsed.Errors)
-                await context.Error.WriteLineAsync($"kdoctor: {error.Message}");
-            await context.Error.WriteLineAsync($"See '{PathOf(parsed.CommandResult)} --help'.");
-            return ExitCodes.Usage;
-        }
-        return await parsed.InvokeAsync(new InvocationConfiguration { Output = context.Output, Error = context.Error, ProcessTerminationTimeout = EndsWithin });
-    }
-
-    private static string PathOf(CommandResult command) =>
-        command.Parent is CommandResult parent ? $"{PathOf(parent)} {command.Command.Name}" : "kdoctor";
+    public static Task<int> InvokeAsync(string[] arguments, CliContext context) => Invocation.RunAsync(
+        Create(context), "kdoctor", arguments, new InvocationConfiguration { Output = context.Output, Error = context.Error, ProcessTerminationTimeout = EndsWithin });
 }

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Net;
-using Kdoctor.Cli.Output;
+using Kdoctor.Core.Reports;
 
 namespace Kdoctor.Cli.Lab;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Kdoctor.Cli.Cluster;
 using Kdoctor.Cli.Output;
+using Kdoctor.Core.Reports;
 
 namespace Kdoctor.Cli.Reporting;
 

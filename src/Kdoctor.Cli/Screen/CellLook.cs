@@ -1,3 +1,4 @@
+using Kdoctor.Core.Reports;
 using Spectre.Console;
 
 namespace Kdoctor.Cli.Screen;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Kdoctor.Core.Reports;
 using Spectre.Console;
 
 namespace Kdoctor.Cli.Screen;

@@ -1,4 +1,6 @@
+using System.Text.Json.Nodes;
 using Kdoctor.TestKit;
+using Kdoctor.TestKit.Dns;
 using Kdoctor.TestKit.Processes;
 using Xunit;
 
@@ -12,6 +14,19 @@ public sealed class NativeAgentTests : IDisposable
     private readonly string data = Directory.CreateTempSubdirectory("kdoctor-native-").FullName;
 
     public void Dispose() => Directory.Delete(data, recursive: true);
+
+    [Fact]
+    public async Task The_published_agent_probes_one_target_as_the_command_does()
+    {
+        var program = Path.Combine(Repository.Root, "out", "kdoctor-agent");
+        Assert.SkipUnless(File.Exists(program), "out/kdoctor-agent is not there: eng/publish.sh makes it");
+        using var server = UdpAnswerer.Always(query => DnsMessage.Answer(query));
+        await using var probe = KdoctorProcess.StartProgram(program, ["probe", "dns", $"127.0.0.1:{server.EndPoint.Port}", "a.test", "--rate", "100", "--duration", "200ms", "--timeout", "20s", "-o", "json"]);
+        var result = await probe.EndAsync();
+        Assert.True(result.ExitCode == 0, result.Errors);
+        Assert.Equal(20, (int)JsonNode.Parse(result.Output)!["answers"]!["NOERROR"]!);
+        Assert.Equal(20, server.Received.Count);
+    }
 
     [Fact]
     public async Task The_published_agent_joins_a_lab_takes_part_in_a_round_and_stays_small()

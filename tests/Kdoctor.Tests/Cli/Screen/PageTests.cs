@@ -1,5 +1,6 @@
 using CsCheck;
 using Kdoctor.Cli.Screen;
+using Kdoctor.Core.Reports;
 using Xunit;
 
 namespace Kdoctor.Tests.Cli.Screen;

@@ -1,10 +1,11 @@
 using System.Globalization;
 
-namespace Kdoctor.Cli.Screen;
+namespace Kdoctor.Core.Reports;
 
 /// <summary>Numbers as people read them; what is not known is <c>-</c>, never 0.</summary>
-internal static class ScreenNumbers
+public static class ScreenNumbers
 {
+    /// <summary>What stands for a number that is not known.</summary>
     public const string Absent = "-";
 
     /// <summary>Thousands are kept apart: <c>1,234,567</c>.</summary>

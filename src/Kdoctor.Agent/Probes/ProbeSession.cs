@@ -1,11 +1,13 @@
-using Kdoctor.Cli.Output;
+using Kdoctor.Agent.Hosting;
+using Kdoctor.Core.Reports;
 using Kdoctor.Probing.Load;
+using Microsoft.Extensions.Logging.Abstractions;
 
-namespace Kdoctor.Cli.Probing;
+namespace Kdoctor.Agent.Probes;
 
 /// <summary>
 /// What every probe command does with its target.
-/// 1. The load begins.
+/// 1. The process is warm, and the load begins.
 /// 2. A line on a terminal tells how far it is.
 /// 3. What was found is printed, also when the user had enough before the end, and makes the exit code.
 /// </summary>
@@ -13,9 +15,10 @@ internal static class ProbeSession
 {
     private static readonly TimeSpan LinePeriod = TimeSpan.FromMilliseconds(200);
 
-    public static async Task<int> RunAsync(ProbeTarget target, ProbeChoices choices, CliContext context, CancellationToken cancellation)
+    public static async Task<int> RunAsync(ProbeTarget target, ProbeChoices choices, ProbeContext context, CancellationToken cancellation)
     {
         // 1. The load.
+        await WarmUpAsync(context, cancellation);
         ProbeRun run;
         try
         {
@@ -40,6 +43,13 @@ internal static class ProbeSession
         else
             await context.Output.WriteAsync(ProbeTable.Write(target, choices, result));
         return CodeOf(result);
+    }
+
+    // Without it the compiler's work would make the first requests late. Where it cannot be had or is interrupted, the probe itself says what there is to say.
+    private static async Task WarmUpAsync(ProbeContext context, CancellationToken cancellation)
+    {
+        await using var site = new AgentSite(context.Time, new Random(context.Chance.Next()), NullLoggerFactory.Instance, sharingAgents: 1);
+        await site.WarmUpAsync(cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     // At a set rate the bound only protects this machine: it must not slow the timetable down.

@@ -1,14 +1,14 @@
 using System.Globalization;
-using Kdoctor.Cli.Screen;
+using Kdoctor.Core.Reports;
 using Kdoctor.Probing.Load;
 
-namespace Kdoctor.Cli.Probing;
+namespace Kdoctor.Agent.Probes;
 
 /// <summary>How far a probe is, as one line that is drawn over; for terminals only.</summary>
 internal static class ProbeLine
 {
     /// <summary>Draws the line until the run is complete, and takes it away.</summary>
-    public static async Task FollowAsync(ProbeRun run, Task completion, ProbeChoices choices, CliContext context, TimeSpan period)
+    public static async Task FollowAsync(ProbeRun run, Task completion, ProbeChoices choices, ProbeContext context, TimeSpan period)
     {
         var started = context.Time.GetTimestamp();
         while (!completion.IsCompleted)

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using Kdoctor.Core.Tasks.Reading;
 using Kdoctor.Probing.Http;
 
-namespace Kdoctor.Cli.Probing;
+namespace Kdoctor.Agent.Probes;
 
 /// <summary>
 /// <c>kdoctor probe http URL</c>: one HTTP address, one request, again and again. Connections are kept unless asked otherwise: people who put load on a
@@ -12,7 +12,7 @@ namespace Kdoctor.Cli.Probing;
 internal static class ProbeHttpCommand
 {
     /// <summary>The command.</summary>
-    public static Command Create(CliContext context)
+    public static Command Create(ProbeContext context)
     {
         var url = new Argument<string>("URL") { Description = "For example http://10.0.0.7:8080/healthz or https://example.com/; without a scheme it is http." };
         var request = new ProbeHttpOptions();
@@ -21,10 +21,12 @@ internal static class ProbeHttpCommand
         foreach (var option in request.All.Concat(options.All))
             command.Add(option);
         command.Validators.Add(options.Check);
-        command.Validators.Add(request.Check);
         command.Validators.Add(result =>
         {
-            if (result.GetValue(url) is { } text && TargetUrl.Parse(text, out var problem, out _) is null)
+            var problem = "";
+            var target = result.GetValue(url) is { } text ? TargetUrl.Parse(text, out problem, out _) : null;
+            request.Check(result, target);
+            if (target is null && problem.Length > 0)
                 result.AddError($"URL: {problem}");
         });
         command.SetAction((parsed, cancellation) =>
@@ -42,9 +44,8 @@ internal static class ProbeHttpCommand
         var streams = request is { Http2: true, KeepAlive: true } ? choices.Streams : 1;
         var version = request.Http2 ? "HTTP/2" : "HTTP/1.1";
         var keeping = request.KeepAlive ? "connections kept" : "a connection per request";
-        var trust = request.Tls is not { } tls ? "" : tls.Verifies ? ", verifying the server" : ", server not verified (give --cacert to verify it)";
         return new ProbeTarget(
-            $"http {request.Method} {url.AbsoluteUri} over {version}, {keeping}{trust}",
+            $"http {request.Method} {url.AbsoluteUri} over {version}, {keeping}{ProbeTlsOptions.Trust(request.Tls)}",
             new JsonObject
             {
                 ["url"] = url.AbsoluteUri,

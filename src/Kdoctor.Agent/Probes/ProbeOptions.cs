@@ -3,7 +3,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using Kdoctor.Core.Schedules;
 
-namespace Kdoctor.Cli.Probing;
+namespace Kdoctor.Agent.Probes;
 
 /// <summary>The options that <c>kdoctor probe http</c> and <c>kdoctor probe dns</c> share.</summary>
 internal sealed class ProbeOptions

@@ -2,7 +2,7 @@ using Kdoctor.Core.Reports;
 using Kdoctor.Core.Results;
 using Kdoctor.Probing.Load;
 
-namespace Kdoctor.Cli.Probing;
+namespace Kdoctor.Agent.Probes;
 
 /// <summary>The numbers of a probe that its table and its JSON have in common.</summary>
 internal sealed record ProbeNumbers(ProbeResult Result)

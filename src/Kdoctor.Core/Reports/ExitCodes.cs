@@ -1,9 +1,7 @@
-using Kdoctor.Core.Reports;
+namespace Kdoctor.Core.Reports;
 
-namespace Kdoctor.Cli.Output;
-
-/// <summary>What the command's exit code says. Scripts rely on these numbers; they never change their meaning.</summary>
-internal static class ExitCodes
+/// <summary>What the exit code of a command says. Scripts rely on these numbers; they never change their meaning.</summary>
+public static class ExitCodes
 {
     /// <summary>Every round succeeded.</summary>
     public const int Succeeded = 0;

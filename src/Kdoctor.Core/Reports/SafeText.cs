@@ -1,14 +1,15 @@
 using System.Globalization;
 using System.Text;
 
-namespace Kdoctor.Cli.Screen;
+namespace Kdoctor.Core.Reports;
 
 /// <summary>
 /// Text from reports as a terminal may see it. Names, reasons and answers come from elsewhere: control characters, line breaks, and what
 /// turns the direction of text become visible escapes, so that a report can neither move the cursor nor fake a line.
 /// </summary>
-internal static class SafeText
+public static class SafeText
 {
+    /// <summary>The text with every such character as <c>\uXXXX</c>; empty for none.</summary>
     public static string Of(string? text)
     {
         if (text is null)

@@ -4,7 +4,7 @@ using Kdoctor.Core.Reports;
 using Kdoctor.Core.Results;
 using Kdoctor.Probing.Load;
 
-namespace Kdoctor.Cli.Probing;
+namespace Kdoctor.Agent.Probes;
 
 /// <summary>What a probe found, for programs. Units are in the names; a field that is absent was not measured.</summary>
 internal static class ProbeJson
@@ -17,7 +17,7 @@ internal static class ProbeJson
         var shard = result.Target;
         var document = new JsonObject
         {
-            ["target"] = target.Facts.DeepClone(),
+            ["target"] = Present(target.Facts.DeepClone().AsObject()),
             ["load"] = Present(new JsonObject
             {
                 ["closedLoop"] = choices.Rate is null,

@@ -4,7 +4,7 @@ using System.Text;
 using Kdoctor.Core.Planning;
 using Kdoctor.Core.Tasks.Reading;
 
-namespace Kdoctor.Cli.Probing;
+namespace Kdoctor.Agent.Probes;
 
 /// <summary>What <c>kdoctor probe http</c> can say of the request.</summary>
 internal sealed class ProbeHttpOptions
@@ -16,17 +16,17 @@ internal sealed class ProbeHttpOptions
     private readonly Option<string?> body = new("--body") { Description = "The request's body; @FILE reads it from a file.", HelpName = "TEXT|@FILE" };
     private readonly Option<bool> http2 = new("--http2") { Description = "HTTP/2: agreed on by ALPN over TLS, taken for granted without." };
     private readonly Option<int> streams = new("--streams") { Description = "How many requests one HTTP/2 connection carries at once.", HelpName = "N", DefaultValueFactory = _ => 10 };
-    private readonly Option<FileInfo?> cacert = new("--cacert") { Description = "Who may vouch for an https server, in PEM; without it the server is not verified.", HelpName = "FILE" };
-    private readonly Option<FileInfo?> cert = new("--cert") { Description = "The client's own certificate, in PEM.", HelpName = "FILE" };
-    private readonly Option<FileInfo?> key = new("--key") { Description = "The client certificate's key, in PEM and not encrypted.", HelpName = "FILE" };
+    private readonly ProbeTlsOptions tls = new("an https server");
     private readonly Option<bool> noKeepalive = new("--no-keepalive") { Description = "A connection of its own for each request, as the rounds of a task have it." };
 
     public ProbeHttpOptions() => method.AcceptOnlyFromAmong("GET", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "PATCH", "HEAD");
 
-    public IEnumerable<Option> All => [method, header, body, http2, streams, cacert, cert, key, noKeepalive];
+    public IEnumerable<Option> All => [method, header, body, http2, streams, .. tls.All, noKeepalive];
 
     /// <summary>All that is wrong with the choices, at once.</summary>
-    public void Check(CommandResult result)
+    /// <param name="result">The choices.</param>
+    /// <param name="url">The target; null when it is none.</param>
+    public void Check(CommandResult result, Uri? url)
     {
         foreach (var text in result.GetValue(header) ?? [])
         {
@@ -35,15 +35,9 @@ internal sealed class ProbeHttpOptions
         }
         if (result.GetResult(streams)?.GetValueOrDefault<int>() is < 1 or > MaxStreams)
             result.AddError($"--streams {result.GetValue(streams)}: must be 1 to {MaxStreams}");
-        foreach (var option in new[] { cacert, cert, key })
-        {
-            if (result.GetValue(option) is { Exists: false } file)
-                result.AddError($"{option.Name} {file}: there is no such file");
-        }
         if (result.GetValue(body) is { } content && content.StartsWith('@') && !File.Exists(content[1..]))
             result.AddError($"--body {content}: there is no such file");
-        if (result.GetValue(cert) is null != result.GetValue(key) is null)
-            result.AddError("--cert and --key belong together: give both, or neither");
+        tls.Check(result, url is null || url.Scheme == Uri.UriSchemeHttps ? null : $"{url.Scheme}://");
     }
 
     public ProbeHttpChoices Read(ParseResult parsed, Uri url)
@@ -55,16 +49,9 @@ internal sealed class ProbeHttpOptions
             KeepAlive = !parsed.GetValue(noKeepalive),
         };
         if (request.Tls is not null)
-        {
-            request = request with
-            {
-                Tls = new TlsPlan { AuthoritiesPem = Bytes(parsed.GetValue(cacert)), CertificatePem = Bytes(parsed.GetValue(cert)), KeyPem = Bytes(parsed.GetValue(key)) },
-            };
-        }
+            request = request with { Tls = tls.Read(parsed) };
         return new ProbeHttpChoices(request, BodyOf(parsed.GetValue(body)), parsed.GetValue(streams));
     }
-
-    private static byte[] Bytes(FileInfo? file) => file is null ? [] : File.ReadAllBytes(file.FullName);
 
     private static byte[] BodyOf(string? text) =>
         text is null ? [] : text.StartsWith('@') ? File.ReadAllBytes(text[1..]) : Encoding.UTF8.GetBytes(text);

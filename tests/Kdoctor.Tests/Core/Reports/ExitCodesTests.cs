@@ -1,9 +1,8 @@
-using Kdoctor.Cli.Output;
 using Kdoctor.Core.Reports;
 using Kdoctor.TestKit.Reports;
 using Xunit;
 
-namespace Kdoctor.Tests.Cli.Output;
+namespace Kdoctor.Tests.Core.Reports;
 
 public sealed class ExitCodesTests
 {

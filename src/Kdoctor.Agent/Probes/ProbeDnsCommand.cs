@@ -6,29 +6,34 @@ using Kdoctor.Core.Planning;
 using Kdoctor.Core.Reports;
 using Kdoctor.Probing.Dns;
 
-namespace Kdoctor.Cli.Probing;
+namespace Kdoctor.Agent.Probes;
 
 /// <summary><c>kdoctor probe dns SERVER[:PORT] NAME</c>: one DNS server, one question, again and again.</summary>
 internal static class ProbeDnsCommand
 {
+    private static readonly string Udp = ReportWords.Of(DnsTransport.Udp);
     private static readonly DnsTransport[] Transports = Enum.GetValues<DnsTransport>();
 
     /// <summary>The command.</summary>
-    public static Command Create(CliContext context)
+    public static Command Create(ProbeContext context)
     {
         var server = new Argument<string>("SERVER[:PORT]") { Description = "An address or a host name; an IPv6 address with a port in brackets. The port is 53, or 853 for tcp-tls." };
         var name = new Argument<string>("NAME") { Description = "The domain name to ask for, always taken as complete." };
         var type = new Option<DnsRecordType>("--type") { Description = "What to ask about the name.", DefaultValueFactory = _ => DnsRecordType.A };
-        var protocol = new Option<string>("--protocol") { Description = "How the question travels. The certificate of tcp-tls is not verified.", DefaultValueFactory = _ => "udp" };
+        var protocol = new Option<string>("--protocol") { Description = "How the question travels.", DefaultValueFactory = _ => Udp };
         protocol.AcceptOnlyFromAmong([.. Transports.Select(transport => ReportWords.Of(transport))]);
         var pipeline = new Option<int>("--pipeline") { Description = "How many queries one connection of tcp and tcp-tls carries at once with --rate max.", HelpName = "N", DefaultValueFactory = _ => 10 };
+        var tls = new ProbeTlsOptions("a server of tcp-tls");
         var options = new ProbeOptions("udp: how many queries are under way with --rate max; tcp, tcp-tls: how many connections share the queries.");
         var command = new Command("dns", "Ask a DNS server: the name's records, reply codes, lost answers, latencies.") { server, name, type, protocol, pipeline };
-        foreach (var option in options.All)
+        foreach (var option in tls.All.Concat(options.All))
             command.Add(option);
         command.Validators.Add(options.Check);
         command.Validators.Add(result =>
         {
+            // Defaults are not there yet.
+            var travels = result.GetValue(protocol) ?? Udp;
+            tls.Check(result, travels == ReportWords.Of(DnsTransport.Tls) ? null : $"--protocol {travels}");
             if (result.GetResult(pipeline) is { Implicit: false } given && given.GetValueOrDefault<int>() is < 1 or > 1000)
                 result.AddError($"--pipeline {result.GetValue(pipeline)}: must be 1 to 1000");
             if (result.GetValue(server) is { } text && Parse(text, 53) is null)
@@ -42,22 +47,25 @@ internal static class ProbeDnsCommand
             var transport = Transports.First(transport => ReportWords.Of(transport) == parsed.GetValue(protocol));
             var (host, port) = Parse(parsed.GetValue(server)!, transport == DnsTransport.Tls ? 853 : 53)!.Value;
             var request = new DnsRequestPlan { Domain = parsed.GetValue(name)!, Type = parsed.GetValue(type), Transport = transport };
-            return ProbeSession.RunAsync(Target(host, port, request, choices.Connections, parsed.GetValue(pipeline)), choices, context, cancellation);
+            var plan = new DnsProbePlan { Host = host, Port = port, Request = request, Connections = choices.Connections, KeepConnections = Timeout.InfiniteTimeSpan };
+            if (transport == DnsTransport.Tls)
+                plan = plan with { Tls = tls.Read(parsed) };
+            return ProbeSession.RunAsync(Target(plan, parsed.GetValue(pipeline)), choices, context, cancellation);
         });
         return command;
     }
 
-    private static ProbeTarget Target(string host, int port, DnsRequestPlan request, int connections, int pipeline)
+    private static ProbeTarget Target(DnsProbePlan plan, int pipeline)
     {
-        var bracketed = host.Contains(':', StringComparison.Ordinal) ? $"[{host}]" : host;
-        var server = string.Create(CultureInfo.InvariantCulture, $"{bracketed}:{port}");
+        var (request, trusted) = (plan.Request, plan.Request.Transport == DnsTransport.Tls ? plan.Tls : null);
+        var bracketed = plan.Host.Contains(':', StringComparison.Ordinal) ? $"[{plan.Host}]" : plan.Host;
+        var server = string.Create(CultureInfo.InvariantCulture, $"{bracketed}:{plan.Port}");
         var protocol = ReportWords.Of(request.Transport);
-        var streams = request.Transport != DnsTransport.Udp;
         return new ProbeTarget(
-            $"dns {server} {request.Domain} {request.Type} over {protocol}",
-            new JsonObject { ["requestServer"] = server, ["protocol"] = protocol, ["domain"] = request.Domain, ["type"] = request.Type.ToString() },
-            new DnsProbePlan { Host = host, Port = port, Request = request, Connections = connections, KeepConnections = Timeout.InfiniteTimeSpan },
-            streams ? connections * pipeline : connections);
+            $"dns {server} {request.Domain} {request.Type} over {protocol}{ProbeTlsOptions.Trust(trusted)}",
+            new JsonObject { ["requestServer"] = server, ["protocol"] = protocol, ["domain"] = request.Domain, ["type"] = request.Type.ToString(), ["serverVerified"] = trusted?.Verifies },
+            plan,
+            request.Transport == DnsTransport.Udp ? plan.Connections : plan.Connections * pipeline);
     }
 
     // Null for what is no server.

@@ -1,11 +1,10 @@
 using System.Globalization;
 using System.Text;
-using Kdoctor.Cli.Screen;
 using Kdoctor.Core.Reports;
 using Kdoctor.Core.Results;
 using Kdoctor.Probing.Load;
 
-namespace Kdoctor.Cli.Probing;
+namespace Kdoctor.Agent.Probes;
 
 /// <summary>What a probe found, for people.</summary>
 internal static class ProbeTable
