@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Kdoctor.Cli.Cluster;
-using Kdoctor.Cli.Output;
+using Kdoctor.Core.Reports;
 
 namespace Kdoctor.Cli.Installing;
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Kdoctor.Cli.Cluster;
 using Kdoctor.Cli.Output;
 using Kdoctor.Core.Deployment;
+using Kdoctor.Core.Reports;
 
 namespace Kdoctor.Cli.Installing;
 
