@@ -40,7 +40,7 @@ for name in "${names[@]}"; do
       # In an image native libraries lie beside the executable: the root file system is read-only, nothing can unpack them.
       rm -rf out/controller-image
       dotnet publish src/Kdoctor.Controller -c Release -r "$platform" -o out/controller-image -v quiet --nologo "${single[@]}" \
-        -p:IncludeNativeLibrariesForSelfExtract=false -p:GenerateDocumentationFile=false -p:CopyDocumentationFilesFromPackages=false
+        -p:IncludeNativeLibrariesForSelfExtract=false
       rm -f out/controller-image/*.xml
       echo "out/controller-image  $(du -sh out/controller-image | cut -f1)"
       ;;
