@@ -36,6 +36,9 @@ public sealed class ClusterPlace : IAsyncDisposable
     /// <summary>Completes when everything is known: no round should be planned before.</summary>
     public Task Synced => watch.Synced;
 
+    /// <summary>What follows the cluster; it ends only when it is stopped, or by a defect.</summary>
+    internal Task Running => following;
+
     /// <summary>Who may be an agent: a pod of the agents' service account, by its token.</summary>
     public IAgentAuthenticator Agents => authenticator;
 

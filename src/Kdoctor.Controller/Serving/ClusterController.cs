@@ -6,7 +6,6 @@ using Kdoctor.Controller.Admission;
 using Kdoctor.Controller.Aggregation;
 using Kdoctor.Controller.Certificates;
 using Kdoctor.Controller.Cluster;
-using Kdoctor.Controller.Reconciling;
 using Kdoctor.Controller.Sessions;
 using Kdoctor.Controller.Settings;
 using Kdoctor.Controller.Storage;
@@ -74,7 +73,9 @@ internal sealed partial class ClusterController(ClusterControllerOptions options
         await Task.WhenAll(keeper.InPlace, proxy.Known).WaitAsync(cancellation).ConfigureAwait(false);
 
         // 3.
-        var host = parts.Keep(new ControllerHost(ControllerOptions.Of(settings), Parts(client)));
+        var place = parts.Keep(new ClusterPlace(options.Kubernetes, options.Namespace, sources.Time, sources.Random, sources.Logs));
+        health.Live("following the cluster", place.Running);
+        var host = parts.Keep(new ControllerHost(ControllerOptions.Of(settings), Parts(place)));
 
         // 4.
         parts.Keep(await AgentListener.StartAsync(host, At(settings.Ports.Agents), keeper, sources.Logs, cancellation).ConfigureAwait(false));
@@ -83,21 +84,20 @@ internal sealed partial class ClusterController(ClusterControllerOptions options
         parts.Keep(await ApiListener.StartAsync(At(settings.Ports.Api), keeper, Api(host, proxy, access), webhook, sources.Logs, cancellation).ConfigureAwait(false));
 
         // 5.
+        await place.Synced.WaitAsync(cancellation).ConfigureAwait(false);
         await host.StartAsync(cancellation).ConfigureAwait(false);
         health.Live("reconciling", host.Running);
         started.SetResult();
         LogReady(options.Namespace);
     }
 
-    private ControllerParts Parts(KubernetesObjects client) => new()
+    private ControllerParts Parts(ClusterPlace place) => new()
     {
         Kubernetes = options.Kubernetes,
-        ClusterView = agents => new JoinedAgentsView(new RememberedAgents(agents, sources.Time)),
+        ClusterView = place.View,
+        ControllerAddresses = place.ControllerAddresses,
         Store = parts.Keep(OpenStore()),
-        Agents = options.JoinTokenFile is { } file
-            ? new JoinTokenAuthenticator(PrivateFile.Secret(file))
-            : parts.Keep(new TokenReviewAuthenticator(
-                new KubernetesTokenReviews(client), new TokenReviewOptions { Namespace = options.Namespace }, sources.Time, sources.Logs.CreateLogger<TokenReviewAuthenticator>())),
+        Agents = options.JoinTokenFile is { } file ? new JoinTokenAuthenticator(PrivateFile.Secret(file)) : place.Agents,
         Time = sources.Time,
         Random = sources.Random,
         Logs = sources.Logs,
