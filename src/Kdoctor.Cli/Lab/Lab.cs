@@ -98,7 +98,7 @@ internal sealed class Lab : IAsyncDisposable
         var rounds = SqliteRoundStore.Open(folder.Path("rounds.db"), new StoreBounds(), () => new Guid(RandomNumberGenerator.GetBytes(16)).ToString());
         parts.Push(rounds);
         var cluster = default(LabCluster)!;
-        var controller = new ControllerHost(new ControllerOptions { Reconciler = new ReconcilerOptions { Limits = TaskLimits.Lab }, Objects = ObjectAccess.Everywhere }, new ControllerParts
+        var controller = new ControllerHost(new ControllerOptions { Reconciler = new ReconcilerOptions { Limits = TaskLimits.Lab, Budgets = options.Budgets }, Objects = ObjectAccess.Everywhere }, new ControllerParts
         {
             Kubernetes = client,
             ClusterView = agents => cluster = new LabCluster(new RememberedAgents(agents, context.Time)),

@@ -1,4 +1,5 @@
 using System.Net;
+using Kdoctor.Core.Planning.Budgets;
 
 namespace Kdoctor.Cli.Lab;
 
@@ -25,4 +26,7 @@ internal sealed record LabOptions
 
     /// <summary>The data folder; null for one that goes when the lab goes.</summary>
     public string? Data { get; init; }
+
+    /// <summary>What all rounds that run at the same time may ask for.</summary>
+    public RequestBudgets Budgets { get; init; } = new();
 }

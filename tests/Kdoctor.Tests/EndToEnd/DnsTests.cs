@@ -33,6 +33,7 @@ public sealed class DnsTests
         });
     }
 
+    /// <summary>C1, DNS errors counted as success. Against the defect: any reply is a success, and this round of SERVFAIL alone succeeds with exit code 0.</summary>
     [Fact]
     public async Task C1_a_round_of_SERVFAIL_fails_with_its_reason()
     {

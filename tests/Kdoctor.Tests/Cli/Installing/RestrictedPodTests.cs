@@ -7,10 +7,11 @@ namespace Kdoctor.Tests.Cli.Installing;
 /// <summary>Both pods are what Pod Security calls restricted (kubernetes.io/docs/concepts/security/pod-security-standards), and more.</summary>
 public sealed class RestrictedPodTests
 {
+    /// <summary>S7, agents ran as root with a host path mounted. Against the defect: the user is 0, the root file system can be written, and a volume is a hostPath.</summary>
     [Theory]
     [InlineData("Deployment")]
     [InlineData("DaemonSet")]
-    public void A_pod_may_do_nothing_that_it_does_not_need(string kind)
+    public void S7_a_pod_may_do_nothing_that_it_does_not_need(string kind)
     {
         var pod = DryRun.Of().Only(kind)["spec"]!["template"]!["spec"]!;
         var container = pod["containers"]!.AsArray().Single()!;

@@ -39,9 +39,9 @@ public sealed class RoundCollectorTests
         Assert.Single(CollectorRig.Told(session));
     }
 
-    // C22: one unreachable agent stopped the collection of all others.
+    /// <summary>C22, collecting stood still where an agent could not be reached. Against the defect: one agent is waited for before the next, and the others' results are not in when the deadline comes.</summary>
     [Fact]
-    public async Task A_silent_agent_that_stays_connected_costs_the_round_until_its_deadline_and_nothing_else()
+    public async Task C22_a_silent_agent_that_stays_connected_costs_the_round_until_its_deadline_and_nothing_else()
     {
         await using var rig = new CollectorRig();
         var sessions = new[] { await rig.ConnectAsync(0), await rig.ConnectAsync(1), await rig.ConnectAsync(2) };
@@ -226,9 +226,9 @@ public sealed class RoundCollectorTests
         Assert.Empty(CollectorRig.Told(await rig.ConnectAsync(1, rig.Mesh.Plan.Id.ToString())));
     }
 
-    // C10: two replicas on one node were one, and the second one's verdict was ignored.
+    /// <summary>C10, two replicas on one node were one. Against the defect: the node's name is the identity, and the second agent's shard is ignored.</summary>
     [Fact]
-    public async Task Two_agents_on_one_node_are_two_agents()
+    public async Task C10_two_agents_on_one_node_are_two_agents()
     {
         var snapshot = MeshSnapshot.Of(2);
         snapshot = snapshot with { Agents = [snapshot.Agents[0], snapshot.Agents[1] with { NodeName = snapshot.Agents[0].NodeName }] };

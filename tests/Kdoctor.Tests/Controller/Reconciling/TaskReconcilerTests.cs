@@ -57,9 +57,9 @@ public sealed class TaskReconcilerTests : IAsyncLifetime
         Assert.Equal("""{"expectedRound":2,"doneRound":1,"finish":false,"lastRoundStatus":"unknown"}""", Text("expectedRound", "doneRound", "finish", "lastRoundStatus"));
     }
 
-    // C21: every agent wrote the status; here one writer does, and only what changed.
+    /// <summary>C21, every agent wrote the same status. Against the defect: each look, or each agent, writes, and the count of writes is above one.</summary>
     [Fact]
-    public async Task A_status_is_written_once_however_often_nothing_changed()
+    public async Task C21_a_status_has_one_writer_that_writes_only_what_changed()
     {
         api.Apply(Key, Manifest("1 2"));
         for (var look = 0; look < 5; look++)
@@ -208,8 +208,9 @@ public sealed class TaskReconcilerTests : IAsyncLifetime
         Assert.Equal("""{"count":3,"lastTime":"2030-05-17T12:06:00Z"}""", Status["missedRounds"]!.ToJsonString());
     }
 
+    /// <summary>C12, one node that was not ready blocked every round. Against the defect: the round waits until all agents are ready, and is not begun after five seconds.</summary>
     [Fact]
-    public async Task A_round_waits_a_little_after_the_start_for_agents_that_are_not_back_yet()
+    public async Task C12_an_agent_that_is_not_there_delays_a_round_by_seconds_and_takes_part_as_silent()
     {
         rig.Sessions.Remove(rig.Sessions.Find("id-2")!);
         api.Apply(Key, Manifest("0 2"));

@@ -13,7 +13,7 @@ public sealed class ReportNamesTests
         new(TaskKind.AppHttpHealthy, "netreach-reach"),
     ];
 
-    // C14: the report of the wrong kind was served where two kinds had a task of one name. C15: names with dots had none.
+    /// <summary>C14, the report of the wrong kind was served. Against the defect: the last of three kinds wins, or a name that only contains the one asked for.</summary>
     [Theory]
     [InlineData("netreach-reach", "NetReach reach")]
     [InlineData("reach", "NetReach reach")]
@@ -26,5 +26,5 @@ public sealed class ReportNamesTests
     [InlineData("netdns-reach", null)]
     [InlineData("netreach-", null)]
     [InlineData("", null)]
-    public void A_name_means_one_task_or_none(string name, string? task) => Assert.Equal(task, ReportNames.Find(name, Tasks.Contains)?.ToString());
+    public void C14_a_report_is_of_one_kind_and_one_name(string name, string? task) => Assert.Equal(task, ReportNames.Find(name, Tasks.Contains)?.ToString());
 }

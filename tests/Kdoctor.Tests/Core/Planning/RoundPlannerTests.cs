@@ -26,6 +26,7 @@ public sealed class RoundPlannerTests
         Assert.Equal(("http://10.10.0.3:80/kdoctoragent?task=reach-task", "10.10.0.3:80", "id-2"), (plan.Targets[2].Url, Http(plan.Targets[2]).HostHeader, plan.Targets[2].DestinationAgentId));
     }
 
+    /// <summary>C23, node ports were tried on the own node only. Against the defect: an agent's plan has one node port, and here it has every node's.</summary>
     [Fact]
     public void C23_every_agent_probes_the_node_port_of_every_node()
     {
@@ -34,6 +35,7 @@ public sealed class RoundPlannerTests
         Assert.All(plan.Targets, target => Assert.False(Http(target).KeepAlive));
     }
 
+    /// <summary>C20, a plan held every pair. Against the defect: each agent carries its own list of all targets, and the plan grows with the square of the cluster.</summary>
     [Fact]
     public void C20_the_plan_grows_with_the_cluster_and_not_with_its_square()
     {
@@ -82,6 +84,7 @@ public sealed class RoundPlannerTests
         Assert.Equal("agent agent-2 on node-2 has no second interface with an IPv4 address", Assert.Single(plan.LeftOut).Reason);
     }
 
+    /// <summary>C17, addresses came out wrong. Against the defect: a load balancer with a name has no host in its URL, and an IPv6 address no brackets.</summary>
     [Fact]
     public void C17_a_load_balancers_name_and_an_ipv6_address_make_urls_that_work()
     {

@@ -33,6 +33,7 @@ public sealed class ReportBuilderTests
         Assert.Equal("""{"200":100}""", target["requestTargetMetrics"]!["statusCodes"]!.ToJsonString());
     }
 
+    /// <summary>C7, latency was cut to whole milliseconds. Against the defect: these delays read as 0 ms.</summary>
     [Fact]
     public void C7_a_delay_below_a_millisecond_keeps_its_decimals()
     {

@@ -22,6 +22,7 @@ public sealed class JudgeTests
         Assert.Equal(new RequestTotals(2100, 2100, 2100, 0, 0, 0), verdict.Totals);
     }
 
+    /// <summary>C2, NetReach passed on 404, 502 and 503. Against the defect: no status is looked at, and the target succeeds.</summary>
     [Fact]
     public void C2_a_wrong_answer_fails_with_its_own_cause()
     {
@@ -32,6 +33,7 @@ public sealed class JudgeTests
         Assert.Equal("AgentClusterV4IP_10.96.0.80:80: success rate 0 is below the expected 1 (0 of 100 requests; verify: wrong status: 100)", verdict.Agents[0].Reasons[0]);
     }
 
+    /// <summary>C3, zero requests passed, and the report was lost. Against the defect: 0/0 is NaN, NaN is not below the expected rate, and the verdict is succeed.</summary>
     [Fact]
     public void C3_zero_requests_are_never_a_success()
     {
@@ -42,6 +44,7 @@ public sealed class JudgeTests
         Assert.All(verdict.Agents, agent => Assert.Equal(Verdict.Unknown, agent.Verdict));
     }
 
+    /// <summary>C4, zero targets passed. Against the defect: nothing has failed, so an empty list of targets succeeds.</summary>
     [Fact]
     public void C4_zero_targets_are_unknown()
     {
@@ -68,6 +71,7 @@ public sealed class JudgeTests
         Assert.Contains("no request succeeded: there is no delay to measure", verdict.Agents[0].Reasons[0], StringComparison.Ordinal);
     }
 
+    /// <summary>C6, the mean delay was diluted by failures. Against the defect: the sum over successes is divided by all requests, and the mean comes out below the limit that is passed here.</summary>
     [Fact]
     public void C6_the_mean_is_over_successes_alone()
     {

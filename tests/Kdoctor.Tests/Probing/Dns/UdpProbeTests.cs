@@ -52,6 +52,7 @@ public sealed class UdpProbeTests
         Assert.Equal("NOERROR without a record of type A for www.example.test", shard.Samples[0].Text);
     }
 
+    /// <summary>C5, an internal DNS error passed. Against the defect: the error leaves an empty reason, and the round goes on to succeed.</summary>
     [Fact]
     public async Task C5_a_name_that_cannot_be_asked_is_no_pass()
     {
@@ -236,6 +237,7 @@ public sealed class UdpProbeTests
         Assert.True(server.Received.Select(query => DnsMessage.IdOf(query.Message)).Distinct().Count() > 1900);
     }
 
+    /// <summary>C9, the UDP pool was as large as the rate. Against the defect: with more queries under way than the rate the pool is empty, the loop runs hot, and the queries are not sent.</summary>
     [Fact]
     public async Task C9_more_queries_under_way_than_per_second_are_no_trouble()
     {

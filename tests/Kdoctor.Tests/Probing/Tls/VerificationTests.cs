@@ -51,6 +51,7 @@ public sealed class VerificationTests : IAsyncLifetime
         await FailsAsync(stranger.Issue(["127.0.0.1"]), bench.Verifying(), FailureCause.CertificateUntrusted, "unable to get local issuer certificate");
     }
 
+    /// <summary>S3, no peer was verified. Against the defect: the certificate of another authority is taken, and the request reaches the impostor.</summary>
     [Fact]
     public async Task S3_an_impostor_is_refused_before_a_byte_of_the_request_is_sent()
     {

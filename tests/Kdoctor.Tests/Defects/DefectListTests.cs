@@ -1,0 +1,37 @@
+using System.Text.RegularExpressions;
+using Kdoctor.TestKit;
+using Xunit;
+
+namespace Kdoctor.Tests.Defects;
+
+/// <summary>
+/// The predecessor's known defects, C1 to C23 of correctness and operation, S1 to S8 of security: each has a test that is named after it, and whose
+/// summary says how it would fail against the defect. They stand beside the code that they hold; this list only sees that none is forgotten.
+/// </summary>
+public sealed partial class DefectListTests
+{
+    private static readonly IEnumerable<string> Known = [.. Enumerable.Range(1, 23).Select(number => $"C{number}"), .. Enumerable.Range(1, 8).Select(number => $"S{number}")];
+
+    [Fact]
+    public void Every_known_defect_has_a_test_that_says_how_it_would_fail()
+    {
+        var told = Repository.Files("tests", ".cs")
+            .SelectMany(file => Test().Matches(File.ReadAllText(Repository.Path(file))))
+            .Where(test => test.Groups["summary"].Value.Contains("Against the defect: ", StringComparison.Ordinal))
+            .Where(test => test.Groups["summary"].Value.StartsWith($"{test.Groups["id"].Value}, ", StringComparison.Ordinal))
+            .Select(test => test.Groups["id"].Value)
+            .ToHashSet(StringComparer.Ordinal);
+        Assert.Empty(Known.Except(told));
+    }
+
+    [Fact]
+    public void No_test_is_named_after_a_defect_that_is_not_known() => Assert.Empty(Repository.Files("tests", ".cs")
+        .SelectMany(file => Named().Matches(File.ReadAllText(Repository.Path(file))).Select(test => test.Groups["id"].Value))
+        .Except(Known).Where(id => id[0] == 'S'));
+
+    [GeneratedRegex(@"/// <summary>\s*(?:///\s*)?(?<summary>(?:(?!</summary>).)*)</summary>\n(?:\s*\[[^\n]*\n)+\s*public (?:async )?\w+ (?<id>[CS]\d+)_", RegexOptions.Singleline)]
+    private static partial Regex Test();
+
+    [GeneratedRegex(@"public (?:async )?\w+ (?<id>[CS]\d+)_")]
+    private static partial Regex Named();
+}

@@ -1,0 +1,40 @@
+using Kdoctor.Cli;
+using Kdoctor.Cli.Lab;
+using Kdoctor.Cli.Running;
+using Kdoctor.Core.Reports;
+using Kdoctor.Tests.Probing;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Xunit;
+
+namespace Kdoctor.Tests.EndToEnd;
+
+/// <summary>A whole lab in this process, for what a command line cannot ask for.</summary>
+internal static class LabRun
+{
+    /// <summary>Runs every task of the manifests to its end, all at once.</summary>
+    public static async Task<IReadOnlyList<KdoctorReport>> RunAsync(string manifests, LabOptions options, ILoggerFactory? logs = null)
+    {
+        using var guard = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        guard.CancelAfter(TimeSpan.FromMinutes(2));
+        var (tasks, problems) = RunManifests.Read(["-"], new StringReader(manifests), new RunChanges(Now: true, Rounds: null));
+        Assert.Empty(problems);
+        await using var lab = await Lab.StartAsync(options, Context(logs ?? NullLoggerFactory.Instance), guard.Token);
+        var run = new TaskRun(lab.Cluster, tasks, _ => { });
+        await run.FollowAsync(guard.Token);
+        return await run.ReportsAsync(guard.Token);
+    }
+
+    private static CliContext Context(ILoggerFactory logs) => new()
+    {
+        Time = ProbingLoop.Clock,
+        Chance = new Random(1),
+        Input = TextReader.Null,
+        Output = TextWriter.Null,
+        Error = TextWriter.Null,
+        OutputIsTerminal = false,
+        ErrorIsTerminal = false,
+        Environment = _ => null,
+        Logs = () => logs,
+    };
+}
