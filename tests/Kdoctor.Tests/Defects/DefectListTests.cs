@@ -24,14 +24,6 @@ public sealed partial class DefectListTests
         Assert.Empty(Known.Except(told));
     }
 
-    [Fact]
-    public void No_test_is_named_after_a_defect_that_is_not_known() => Assert.Empty(Repository.Files("tests", ".cs")
-        .SelectMany(file => Named().Matches(File.ReadAllText(Repository.Path(file))).Select(test => test.Groups["id"].Value))
-        .Except(Known).Where(id => id[0] == 'S'));
-
     [GeneratedRegex(@"/// <summary>\s*(?:///\s*)?(?<summary>(?:(?!</summary>).)*)</summary>\n(?:\s*\[[^\n]*\n)+\s*public (?:async )?\w+ (?<id>[CS]\d+)_", RegexOptions.Singleline)]
     private static partial Regex Test();
-
-    [GeneratedRegex(@"public (?:async )?\w+ (?<id>[CS]\d+)_")]
-    private static partial Regex Named();
 }
