@@ -38,7 +38,7 @@ internal sealed record CertificateSet(ImmutableArray<X509Certificate2> Authoriti
             var set = new CertificateSet(authorities, WithKey(Text(secret, ServingCertificate), Text(secret, ServingKey)));
             return set.Signer is null ? null : set;
         }
-        catch (Exception damaged) when (damaged is CryptographicException or FormatException or ArgumentException or InvalidOperationException)
+        catch (Exception damaged) when (damaged is CryptographicException or FormatException or ArgumentException or InvalidOperationException or NotSupportedException)
         {
             return null;
         }
