@@ -14,6 +14,7 @@ if ((${#missing[@]})) && command -v apt-get >/dev/null && [[ $(id -u) == 0 ]]; t
 fi
 command -v kubectl >/dev/null || echo "test.sh: no kubectl on PATH: the tests that need it are skipped" >&2
 has_postgres || echo "test.sh: PostgreSQL is not installed: the tests that need it are skipped" >&2
+eng/chart-renderer.sh || echo "test.sh: the chart is not rendered: the tests that need it are skipped" >&2
 
 dotnet build Kdoctor.slnx -v quiet --nologo
 # The mesh of a hundred agents fills two cores: it runs when it is asked for (--filter-trait area=mesh).

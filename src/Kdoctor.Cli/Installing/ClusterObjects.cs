@@ -43,8 +43,9 @@ internal sealed class ClusterObjects(ApiConnection api)
     {
         var name = ObjectName.Of(document);
 
-        // Aggregators before Kubernetes 1.21 may break off the connection when an APIService is applied.
-        if (name.Kind.Kind == "APIService")
+        // The controller writes into both. Old aggregators break off the connection when an APIService is applied, and old servers replace a whole
+        // list of webhooks: a merge changes nothing that is right.
+        if (name.Kind.Kind is "APIService" or "ValidatingWebhookConfiguration")
             return await CreateOrMergeAsync(name, document, cancellation);
         try
         {

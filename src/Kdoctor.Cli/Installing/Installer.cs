@@ -51,7 +51,7 @@ internal sealed class Installer(ClusterObjects cluster, Action<string> tell)
         }
     }
 
-    // Applying a list of webhooks replaces it whole on servers that know no merging of it: what the controller wrote there stays.
+    // A merge replaces a list whole: what the controller wrote into it stays.
     private static void KeepAuthority(JsonObject document, JsonObject? before)
     {
         if (document["webhooks"] is not JsonArray webhooks)
