@@ -41,6 +41,7 @@ public sealed record ControllerSettings
     /// <summary>What a task may ask for, as the validator is told.</summary>
     internal TaskLimits ForTasks => new()
     {
+        Addresses = Targets.Rule,
         NetReachQps = Limits.NetReachRequestMaxQPS,
         AppHttpHealthyQps = Limits.AppHttpHealthyRequestMaxQPS,
         NetdnsQps = Limits.NetDnsRequestMaxQPS,

@@ -1,4 +1,6 @@
 using Kdoctor.Controller.Settings;
+using Kdoctor.Core.Addresses;
+using Kdoctor.Core.Planning.Budgets;
 using Kdoctor.TestKit;
 using Xunit;
 
@@ -18,6 +20,17 @@ public sealed class SettingsReaderTests
         Assert.Empty(settings.SecretNamespaces);
         Assert.Equal(("sqlite", 5722), (settings.Storage.Kind, settings.Ports.Api));
         Assert.Equal(20_000, settings.Budgets.AgentMaxQPS);
+    }
+
+    [Fact]
+    public void Budgets_and_addresses_reach_those_who_plan_and_those_who_admit()
+    {
+        var (settings, problems) = SettingsReader.Read("budgets: {agentMaxQPS: 7, clusterMaxQPS: 70, netDnsMaxQPS: 30}\ntargets: {allow: [169.254.20.10], deny: [10.0.0.0/8]}\n");
+        Assert.Empty(problems);
+        var planning = Kdoctor.Controller.Serving.ControllerOptions.Of(settings!).Reconciler;
+        Assert.Equal(new RequestBudgets { Agent = 7, Cluster = 70, Netdns = 30 }, planning.Budgets);
+        Assert.Equal(new AddressRule { Allow = ["169.254.20.10"], Deny = ["10.0.0.0/8"] }, planning.Limits.Addresses);
+        Assert.Equal(planning.Limits.Addresses, settings!.ForTasks.Addresses);
     }
 
     [Fact]
