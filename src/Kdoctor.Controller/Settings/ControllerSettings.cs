@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using Kdoctor.Core.Addresses;
 using Kdoctor.Core.Tasks;
 
 namespace Kdoctor.Controller.Settings;
@@ -45,6 +44,5 @@ public sealed record ControllerSettings
         NetReachQps = Limits.NetReachRequestMaxQPS,
         AppHttpHealthyQps = Limits.AppHttpHealthyRequestMaxQPS,
         NetdnsQps = Limits.NetDnsRequestMaxQPS,
-        Addresses = new AddressRule { Allow = [.. Targets.Allow], Deny = [.. Targets.Deny] },
     };
 }
