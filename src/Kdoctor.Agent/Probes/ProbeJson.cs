@@ -44,6 +44,7 @@ internal static class ProbeJson
             ["completedPerSecond"] = numbers.CompletedPerSecond is { } rate ? Math.Round(rate, 3) : null,
             ["answers"] = Counts(numbers.Answers),
             ["strayAnswers"] = shard.StrayAnswers == 0 ? null : shard.StrayAnswers,
+            ["surplusConnections"] = shard.SurplusConnections == 0 ? null : shard.SurplusConnections,
             ["failures"] = Counts(numbers.Failures),
             ["latencyInMs"] = Distribution(shard.Latency),
             ["phases"] = Phases(shard.Phases),

@@ -24,6 +24,8 @@ internal static class ProbeTable
         Row(text, "answers", Counts(numbers.Answers));
         if (shard.StrayAnswers > 0)
             Row(text, "stray", $"{Count(shard.StrayAnswers)} answers belonged to no request under way: late, or with a wrong id or question");
+        if (shard.SurplusConnections > 0)
+            Row(text, "surplus", $"{Count(shard.SurplusConnections)} connections closed after their answer: enough were open already");
         foreach (var (name, count) in numbers.Failures)
             Row(text, "failure", $"{Count(count)} x {name}");
         Row(text, "latency ms", Distribution(shard.Latency));

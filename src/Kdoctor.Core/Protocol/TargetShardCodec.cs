@@ -22,6 +22,7 @@ internal static class TargetShardCodec
             SendLatencyNs = HistogramCodec.Encode(shard.SendLatency),
             ResolvedAddress = shard.ResolvedAddress ?? "",
             StrayAnswers = shard.StrayAnswers,
+            SurplusConnections = shard.SurplusConnections,
             PhasesNs = PhasesCodec.Encode(shard.Phases),
         };
         message.Failures.AddRange(shard.Failures.Select(entry => new FailureCount { Stage = (int)entry.Key.Stage, Cause = (int)entry.Key.Cause, Count = entry.Value }));
@@ -60,6 +61,7 @@ internal static class TargetShardCodec
             Statuses = Distinct(message.Statuses, entry => (entry.Status, entry.Count)),
             ReplyCodes = Distinct(message.ReplyCodes, entry => (entry.Code, entry.Count)),
             StrayAnswers = Math.Max(0, message.StrayAnswers),
+            SurplusConnections = Math.Max(0, message.SurplusConnections),
             Phases = PhasesCodec.Decode(message.PhasesNs, message.Succeeded),
             Backends = Distinct(message.Backends, entry => (entry.AgentId, entry.Count)),
             Samples = [.. message.Samples.Take(TargetShard.MaxSamples).Select(sample => new FailureSample(

@@ -128,6 +128,7 @@ internal sealed class AgentReportBuilder(LatestRound round, TaskKind kind)
             StatusCodes = dns is not null ? null : shard.Statuses.OrderBy(entry => entry.Key).ToDictionary(entry => entry.Key.ToString(CultureInfo.InvariantCulture), entry => entry.Value),
             ReplyCode = dns is null ? null : shard.ReplyCodes.OrderBy(entry => entry.Key).ToDictionary(entry => Results.ReplyCode.NameOf(entry.Key), entry => entry.Value),
             StrayAnswers = dns is null ? null : shard.StrayAnswers,
+            SurplusConnections = shard.SurplusConnections == 0 ? null : shard.SurplusConnections,
             Domain = dns?.Domain,
             Server = dns is null ? null : target.Url,
             Method = dns is null ? null : ReportWords.Of(dns.Transport),

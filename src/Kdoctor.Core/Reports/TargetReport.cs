@@ -100,6 +100,9 @@ public sealed record TargetMetrics
     /// <summary>DNS answers that belonged to no question under way: late, or with a wrong id or question; absent for HTTP.</summary>
     public long? StrayAnswers { get; init; }
 
+    /// <summary>Connections that were closed after their answer only because more than a thousand lay open already; absent where there were none.</summary>
+    public long? SurplusConnections { get; init; }
+
     /// <summary>The name asked for; absent for HTTP.</summary>
     public string? Domain { get; init; }
 

@@ -77,6 +77,9 @@ public sealed class TargetShard
     /// <summary>Answers received that belonged to no request under way: late ones, and ones with a wrong id or question. They end no request.</summary>
     public long StrayAnswers { get; set; }
 
+    /// <summary>Connections that their peers would have kept, closed after their answer because enough lay open already; a later request opens another.</summary>
+    public long SurplusConnections { get; set; }
+
     /// <summary>The first failures, at most <see cref="MaxSamples"/>.</summary>
     public List<FailureSample> Samples { get; init; } = [];
 

@@ -42,9 +42,9 @@ internal sealed class DnsAttempt : Attempt, IAddressWaiter
         answer = default;
         fault = AnswerFault.None;
         phases.Begin(Probe!.Loop.NowNs);
-        resolving = !Probe.Server.Known;
+        resolving = !Probe.Address.Known;
         if (resolving)
-            Probe.Server.Wait(this);
+            Probe.Address.Wait(this);
         else
             Travel();
     }
@@ -59,9 +59,9 @@ internal sealed class DnsAttempt : Attempt, IAddressWaiter
     // 2. The way.
     private void Travel()
     {
-        if (Probe!.Server.Failure is { } cause)
+        if (Probe!.Address.Failure is { } cause)
         {
-            detail = Probe.Server.FailureText;
+            detail = Probe.Address.FailureText;
             End(new Failure(FailureStage.Resolve, cause), Probe.Loop.NowNs);
         }
         else
@@ -130,7 +130,7 @@ internal sealed class DnsAttempt : Attempt, IAddressWaiter
     private void LetGo()
     {
         if (resolving)
-            Probe!.Server.WaitNoMore(this);
+            Probe!.Address.WaitNoMore(this);
         resolving = false;
         Carrier?.Forget(this, answered: false);
         Carrier = null;

@@ -62,7 +62,7 @@ internal sealed class DnsConnection : QueryCarrier, ILoopSocket
         connectedNs = securedNs = -1;
         frames.Reset();
         step = Step.Connecting;
-        var answer = stream.Connect(probe.Server.Address!, probe.Source);
+        var answer = stream.Connect(probe.Address.Address!, probe.Source);
         if (answer < 0)
         {
             var failure = new Failure(FailureStage.Connect, SocketFailure.CauseOf(-answer));

@@ -1,45 +1,32 @@
-using System.Net;
 using Kdoctor.Core.Planning;
-using Kdoctor.Probing.EventLoops;
 using Kdoctor.Probing.Load;
 
 namespace Kdoctor.Probing.Dns;
 
 /// <summary>What all queries to one server share, however they travel.</summary>
-internal abstract class DnsProbe : Probe
+internal abstract class DnsProbe : EndPointProbe
 {
-    private readonly ProbeSite site;
-    private readonly Stack<Attempt> rack;
+    private readonly AttemptShelf<DnsAttempt> shelf;
     private ulong nonce;
     private long strays;
 
-    private protected DnsProbe(ProbeSite site, DnsProbePlan plan, QueryTemplate template, IPAddress? source)
+    private protected DnsProbe(ProbeSite site, DnsProbePlan plan, QueryTemplate template)
+        : base(site, plan)
     {
-        this.site = site;
         Request = plan.Request;
         Template = template;
-        rack = site.Rack.Of<DnsAttempt>();
-        Source = source is null ? null : new KernelAddress(new IPEndPoint(source, 0));
-        Server = new TargetAddress(site, plan.Host, plan.Port, plan.Family, plan.Addresses);
+        shelf = site.Rack.Of<DnsAttempt>();
     }
 
-    internal override string? ResolvedAddress => Server.Resolved;
-
     internal override long StrayAnswers => strays;
-
-    internal EventLoop Loop => site.Loop;
 
     internal DnsRequestPlan Request { get; }
 
     internal QueryTemplate Template { get; }
 
-    internal TargetAddress Server { get; }
-
-    internal KernelAddress? Source { get; }
-
     internal override Attempt Rent()
     {
-        var attempt = rack.TryPop(out var used) ? (DnsAttempt)used : new DnsAttempt();
+        var attempt = shelf.Take();
         attempt.Probe = this;
         return attempt;
     }
@@ -47,8 +34,7 @@ internal abstract class DnsProbe : Probe
     internal void Return(DnsAttempt attempt)
     {
         attempt.Probe = null;
-        if (rack.Count < AttemptRack.Capacity)
-            rack.Push(attempt);
+        shelf.Return(attempt);
     }
 
     /// <summary>Sends a query, or ends it with the reason why not.</summary>
@@ -61,7 +47,7 @@ internal abstract class DnsProbe : Probe
     internal ushort NextId()
     {
         if (nonce == 0)
-            nonce = site.Nonces.Next();
+            nonce = Site.Nonces.Next();
         var id = (ushort)nonce;
         nonce >>= 16;
         return id;

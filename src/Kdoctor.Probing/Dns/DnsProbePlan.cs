@@ -1,4 +1,3 @@
-using System.Net;
 using Kdoctor.Core.Planning;
 using Kdoctor.Core.Results;
 using Kdoctor.Probing.Load;
@@ -6,22 +5,10 @@ using Kdoctor.Probing.Load;
 namespace Kdoctor.Probing.Dns;
 
 /// <summary>A DNS server probed with one question. Each query is asked once: no retry, no other server, and no TCP after a truncated answer.</summary>
-public sealed record DnsProbePlan : ProbePlan
+public sealed record DnsProbePlan : EndPointPlan
 {
     /// <summary>The most connections that one target's queries may share.</summary>
     public const int MaxConnections = 1000;
-
-    /// <summary>An IP literal, or a name that is resolved once per run.</summary>
-    public required string Host { get; init; }
-
-    /// <summary>1..65535.</summary>
-    public required int Port { get; init; }
-
-    /// <summary>Which family a name must lead to; null for either. Ignored for literals.</summary>
-    public IpFamily? Family { get; init; }
-
-    /// <summary>The address to send from; null or empty for the kernel's choice.</summary>
-    public string? SourceIp { get; init; }
 
     /// <summary>The question, and what answer is expected.</summary>
     public required DnsRequestPlan Request { get; init; }
@@ -55,16 +42,11 @@ public sealed record DnsProbePlan : ProbePlan
 
     internal override Probe Create(ProbeSite site)
     {
-        if (Port is < 1 or > 65535)
-            throw new ArgumentException($"port {Port} of {Host} is not 1..65535");
         if (Connections is < 1 or > MaxConnections)
             throw new ArgumentException($"{nameof(Connections)} is {Connections}; it must be 1..{MaxConnections}");
         if (Request.ExpectedReplyCode is < 0 or > ReplyCode.Max)
             throw new ArgumentException($"{nameof(DnsRequestPlan.ExpectedReplyCode)} is {Request.ExpectedReplyCode}; it must be 0..{ReplyCode.Max}");
-        IPAddress? source = null;
-        if (!string.IsNullOrEmpty(SourceIp) && !IPAddress.TryParse(SourceIp, out source))
-            throw new ArgumentException($"source address '{SourceIp}' is not an IP literal");
-        return Request.Transport == DnsTransport.Udp ? new UdpProbe(site, this, Template(), source) : new StreamProbe(site, this, Template(), source);
+        return Request.Transport == DnsTransport.Udp ? new UdpProbe(site, this, Template()) : new StreamProbe(site, this, Template());
     }
 
     private QueryTemplate Template()

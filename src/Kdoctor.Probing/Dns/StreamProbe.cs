@@ -1,4 +1,3 @@
-using System.Net;
 using Kdoctor.Core.Planning;
 using Kdoctor.Probing.Load;
 using Kdoctor.Probing.Tls;
@@ -16,8 +15,8 @@ internal sealed class StreamProbe : DnsProbe
     private readonly long keepNs;
     private int turn;
 
-    internal StreamProbe(ProbeSite site, DnsProbePlan plan, QueryTemplate template, IPAddress? source)
-        : base(site, plan, template, source)
+    internal StreamProbe(ProbeSite site, DnsProbePlan plan, QueryTemplate template)
+        : base(site, plan, template)
     {
         current = new DnsConnection?[plan.Connections];
         keepNs = plan.KeepConnections == Timeout.InfiniteTimeSpan ? long.MaxValue : plan.KeepConnections.Ticks * 100;

@@ -63,7 +63,7 @@ internal sealed class UdpPort : QueryCarrier, ILoopSocket
     /// <summary>Opens it for a query that is due then; a negated error when it cannot be.</summary>
     internal int Open(long dueNs)
     {
-        var answer = DatagramSocket.Open(probe.Server.Address!, probe.Source);
+        var answer = DatagramSocket.Open(probe.Address.Address!, probe.Source);
         if (answer < 0)
             return answer;
         descriptor = answer;

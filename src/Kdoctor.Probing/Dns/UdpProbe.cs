@@ -1,4 +1,3 @@
-using System.Net;
 using Kdoctor.Core.Results;
 using Kdoctor.Probing.EventLoops;
 using Kdoctor.Probing.Load;
@@ -25,8 +24,8 @@ internal sealed class UdpProbe : DnsProbe
     private int lingering;
     private bool finished;
 
-    internal UdpProbe(ProbeSite site, DnsProbePlan plan, QueryTemplate template, IPAddress? source)
-        : base(site, plan, template, source)
+    internal UdpProbe(ProbeSite site, DnsProbePlan plan, QueryTemplate template)
+        : base(site, plan, template)
     {
         gathered = new byte[UdpPort.MaxQueries * template.Length];
         flush = new LoopTimer(Flush, () => current?.OnSurprise());

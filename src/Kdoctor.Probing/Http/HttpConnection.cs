@@ -38,7 +38,7 @@ internal sealed class HttpConnection : Attempt, ILoopSocket, IAddressWaiter
     private int brokenBy;
     private bool judged;
 
-    internal HttpConnection() => closeTimer = new LoopTimer(Judge, OnSurprise);
+    public HttpConnection() => closeTimer = new LoopTimer(Judge, OnSurprise);
 
     private enum Step
     {

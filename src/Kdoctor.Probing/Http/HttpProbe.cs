@@ -1,68 +1,35 @@
-using System.Net;
-using Kdoctor.Core.Planning;
-using Kdoctor.Probing.EventLoops;
 using Kdoctor.Probing.Load;
-using Kdoctor.Probing.Tls;
 
 namespace Kdoctor.Probing.Http;
 
-/// <summary>What all requests to one target share: its address, the encoded request, what answer is expected, and connections kept open.</summary>
-internal sealed class HttpProbe : Probe
+/// <summary>What all HTTP/1.1 requests to one target share beside the rest: the encoded request, the last answer, and connections kept open.</summary>
+internal sealed class HttpProbe : WebProbe
 {
-    /// <summary>Connections kept open for later requests, at most; more are closed.</summary>
-    internal const int MaxKept = 1024;
-
-    private readonly ProbeSite site;
-    private readonly HttpProbePlan plan;
-    private readonly Stack<Attempt> rack;
+    private readonly AttemptShelf<HttpConnection> shelf;
     private readonly List<HttpConnection> kept = [];
     private bool finished;
 
-    internal HttpProbe(ProbeSite site, HttpProbePlan plan, IPAddress? source)
+    internal HttpProbe(ProbeSite site, HttpProbePlan plan)
+        : base(site, plan, "http/1.1")
     {
-        this.site = site;
-        this.plan = plan;
-        rack = site.Rack.Of<HttpConnection>();
+        shelf = site.Rack.Of<HttpConnection>();
         Template = new RequestTemplate(plan.Request, plan.Body);
-        Source = source is null ? null : new KernelAddress(new IPEndPoint(source, 0));
-        Tls = plan.Request.Tls is not { } tls ? null : new TlsContext(tls, plan.Host, "http/1.1");
-        Backends = new BackendNames(plan.ExpectedAgentIds);
-        Address = new TargetAddress(site, plan.Host, plan.Port, plan.Family, plan.Addresses);
     }
-
-    internal override string? ResolvedAddress => Address.Resolved;
-
-    internal EventLoop Loop => site.Loop;
 
     internal RequestTemplate Template { get; }
 
-    internal KernelAddress? Source { get; }
-
-    /// <summary>Where the target is.</summary>
-    internal TargetAddress Address { get; }
-
-    /// <summary>What its TLS connections share; null for plain TCP.</summary>
-    internal TlsContext? Tls { get; }
-
-    /// <summary>Who answered.</summary>
-    internal BackendNames Backends { get; }
-
     /// <summary>What it answered last.</summary>
     internal KnownAnswer Known { get; } = new();
-
-    internal HttpRequestPlan Request => plan.Request;
-
-    internal ulong NextNonce() => site.Nonces.Next();
 
     internal override Attempt Rent()
     {
         if (kept.Count > 0)
         {
             var open = kept[^1];
-            kept.RemoveAt(kept.Count - 1);
+            Forget(open);
             return open;
         }
-        var connection = rack.TryPop(out var used) ? (HttpConnection)used : new HttpConnection();
+        var connection = shelf.Take();
         connection.Probe = this;
         return connection;
     }
@@ -70,20 +37,29 @@ internal sealed class HttpProbe : Probe
     internal void Return(HttpConnection connection)
     {
         connection.Probe = null;
-        if (rack.Count < AttemptRack.Capacity)
-            rack.Push(connection);
+        shelf.Return(connection);
     }
 
     /// <summary>Keeps a connection for a later request; false when there are enough, or there will be none.</summary>
     internal bool TryKeep(HttpConnection connection)
     {
-        if (finished || kept.Count >= MaxKept)
+        if (finished)
             return false;
+        if (kept.Count >= Site.Kept.PerTarget || !Site.Kept.TryTake())
+        {
+            CountSurplus();
+            return false;
+        }
         kept.Add(connection);
         return true;
     }
 
-    internal void Forget(HttpConnection connection) => kept.Remove(connection);
+    /// <summary>A kept connection is used again, or its peer closed it.</summary>
+    internal void Forget(HttpConnection connection)
+    {
+        kept.RemoveAt(kept.LastIndexOf(connection));
+        Site.Kept.GiveBack();
+    }
 
     internal override void Finish()
     {

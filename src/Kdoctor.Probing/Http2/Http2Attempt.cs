@@ -14,7 +14,7 @@ internal sealed class Http2Attempt : Attempt, IExchangeOwner
     private int errno;
     private bool judged;
 
-    internal Http2Attempt() => Exchange = new Http2Exchange(this);
+    public Http2Attempt() => Exchange = new Http2Exchange(this);
 
     /// <summary>Whose request it is; null while it lies in the rack.</summary>
     internal Http2Probe? Probe { get; set; }

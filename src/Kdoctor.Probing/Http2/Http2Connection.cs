@@ -39,6 +39,9 @@ internal sealed class Http2Connection : ILoopSocket, IAddressWaiter
     /// <summary>Its place among the probe's connections.</summary>
     internal int Place { get; set; }
 
+    /// <summary>Whether it waits for its peer to close.</summary>
+    internal bool Lingers { get; private set; }
+
     /// <summary>Whether another request may be put on it.</summary>
     internal bool HasRoom => !leftBehind && session.HasRoom(probe.StreamsPerConnection);
 
@@ -46,7 +49,7 @@ internal sealed class Http2Connection : ILoopSocket, IAddressWaiter
     internal void Begin()
     {
         session.Begin();
-        leftBehind = closed = false;
+        leftBehind = closed = Lingers = false;
         heardNs = -1;
         phases.Begin(probe.Loop.NowNs);
         Stage = FailureStage.Resolve;
@@ -91,12 +94,21 @@ internal sealed class Http2Connection : ILoopSocket, IAddressWaiter
     internal void OnExchangeEnded()
     {
         leftBehind |= session.IsLeaving || !probe.Keeps;
-        if (closed || attempts.Count > 0 || !leftBehind || closeTimer.Armed)
+        if (closed || attempts.Count > 0 || Lingers)
+            return;
+        if (!leftBehind && probe.HasEnough)
+        {
+            leftBehind = true;
+            probe.CountSurplus();
+        }
+        if (!leftBehind)
             return;
 
         // 4. Nothing is under way, and nothing will be.
         session.Leave(Http2Error.NoError);
         probe.Loop.Arm(closeTimer, probe.Loop.NowNs + (probe.MayLinger ? HttpConnection.CloseGraceNs : 0));
+        Lingers = true;
+        probe.Linger();
         Flush();
     }
 

@@ -1,9 +1,6 @@
-using System.Net;
 using Kdoctor.Core.Planning;
-using Kdoctor.Probing.EventLoops;
 using Kdoctor.Probing.Http;
 using Kdoctor.Probing.Load;
-using Kdoctor.Probing.Tls;
 
 namespace Kdoctor.Probing.Http2;
 
@@ -11,7 +8,7 @@ namespace Kdoctor.Probing.Http2;
 /// What all HTTP/2 requests to one target share. By default each request opens its own connection, as over HTTP/1.1 and for the same reason; with
 /// <see cref="HttpRequestPlan.KeepAlive"/> requests go side by side on connections that are filled one after the other.
 /// </summary>
-internal sealed class Http2Probe : Probe
+internal sealed class Http2Probe : WebProbe
 {
     /// <summary>Connections that wait for their peers to close, at most; more are closed on at once.</summary>
     internal const int MaxLingering = 1000;
@@ -19,55 +16,38 @@ internal sealed class Http2Probe : Probe
     // Closed connections kept for their buffers.
     private const int MaxSpare = 64;
 
-    private readonly ProbeSite site;
     private readonly HttpProbePlan plan;
-    private readonly Stack<Attempt> rack;
+    private readonly AttemptShelf<Http2Attempt> shelf;
     private readonly List<Http2Connection> live = [];
     private readonly Stack<Http2Connection> spare = new();
     private int cursor;
     private int underWay;
+    private int lingering;
     private bool finished;
 
-    internal Http2Probe(ProbeSite site, HttpProbePlan plan, IPAddress? source)
+    internal Http2Probe(ProbeSite site, HttpProbePlan plan)
+        : base(site, plan, "h2")
     {
-        this.site = site;
         this.plan = plan;
-        rack = site.Rack.Of<Http2Attempt>();
+        shelf = site.Rack.Of<Http2Attempt>();
         Frames = new RequestFrames(plan.Request, plan.Body);
-        Source = source is null ? null : new KernelAddress(new IPEndPoint(source, 0));
-        Tls = plan.Request.Tls is not { } tls ? null : new TlsContext(tls, plan.Host, "h2");
-        Backends = new BackendNames(plan.ExpectedAgentIds);
-        Address = new TargetAddress(site, plan.Host, plan.Port, plan.Family, plan.Addresses);
     }
 
-    internal override string? ResolvedAddress => Address.Resolved;
-
-    internal EventLoop Loop => site.Loop;
-
     internal RequestFrames Frames { get; }
-
-    internal KernelAddress? Source { get; }
-
-    internal TlsContext? Tls { get; }
-
-    internal BackendNames Backends { get; }
-
-    internal TargetAddress Address { get; }
-
-    internal HttpRequestPlan Request => plan.Request;
 
     internal bool Keeps => plan.Request.KeepAlive && !finished;
 
     internal int StreamsPerConnection => plan.Request.KeepAlive ? plan.StreamsPerConnection : 1;
 
     /// <summary>Whether another connection may wait for its peer to close.</summary>
-    internal bool MayLinger => !finished && live.Count - underWay < MaxLingering;
+    internal bool MayLinger => !finished && lingering < MaxLingering;
 
-    internal ulong NextNonce() => site.Nonces.Next();
+    /// <summary>Whether a connection that has nothing to do is one too many.</summary>
+    internal bool HasEnough => live.Count - lingering > Site.Kept.PerTarget;
 
     internal override Attempt Rent()
     {
-        var attempt = rack.TryPop(out var used) ? (Http2Attempt)used : new Http2Attempt();
+        var attempt = shelf.Take();
         attempt.Probe = this;
         underWay++;
         return attempt;
@@ -77,8 +57,7 @@ internal sealed class Http2Probe : Probe
     {
         underWay--;
         attempt.Probe = null;
-        if (rack.Count < AttemptRack.Capacity)
-            rack.Push(attempt);
+        shelf.Return(attempt);
     }
 
     /// <summary>An open connection with room, else a new one; as many as there are requests under way, which the run bounds, beside those that linger.</summary>
@@ -99,8 +78,13 @@ internal sealed class Http2Probe : Probe
         return connection;
     }
 
+    /// <summary>A connection waits for its peer to close, until it is returned.</summary>
+    internal void Linger() => lingering++;
+
     internal void Return(Http2Connection connection)
     {
+        if (connection.Lingers)
+            lingering--;
         var last = live[^1];
         live[last.Place = connection.Place] = last;
         live.RemoveAt(live.Count - 1);

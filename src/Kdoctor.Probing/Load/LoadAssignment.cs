@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Kdoctor.Core.Addresses;
 using Kdoctor.Core.Planning;
+using Kdoctor.Core.Results;
 
 namespace Kdoctor.Probing.Load;
 
@@ -34,6 +35,12 @@ public sealed record LoadAssignment
     /// than half the request timeout is never sent and counts as unsent: what is left would be no fair trial of the network.
     /// </summary>
     public int MaxOutstanding { get; init; } = DefaultMaxOutstanding;
+
+    /// <summary>
+    /// The most connections that lie open between requests to one target, 0 or more; those of all targets are <see cref="MaxOutstanding"/> at most. A timetable may have
+    /// more of them busy at once, after a stall: what is above is closed when its answer is whole, and counted (<see cref="TargetShard.SurplusConnections"/>).
+    /// </summary>
+    public int MaxKeptPerTarget { get; init; } = 1024;
 }
 
 /// <summary>One target of an assignment.</summary>

@@ -42,7 +42,7 @@ internal sealed class LoadEngine : ILoopTenant
         timeoutNs = assignment.Load.RequestTimeout.Ticks * 100;
         pace = Pace.Of(assignment, startNs);
         record = new LoadRecord(assignment, loop.Time.GetUtcNow() - TimeSpan.FromTicks(loop.NowNs / 100));
-        site = new ProbeSite(loop, resolve, nonces, rack, ended.Token);
+        site = new ProbeSite(loop, resolve, nonces, rack, new KeptPlaces(assignment.MaxOutstanding, assignment.MaxKeptPerTarget), ended.Token);
         timer = new LoopTimer(Tick, OnSurprise);
     }
 

@@ -88,8 +88,8 @@ internal sealed class LoadRecord
             shard.Unsent = shard.Planned - shard.Sent;
             shard.FirstSent = first < 0 ? null : At(first);
             shard.LastEnded = end < 0 ? null : At(end);
-            shard.StrayAnswers = slot < probes.Length ? probes[slot].StrayAnswers : 0;
-            shard.ResolvedAddress = slot < probes.Length ? probes[slot].ResolvedAddress : null;
+            if (slot < probes.Length)
+                (shard.StrayAnswers, shard.SurplusConnections, shard.ResolvedAddress) = (probes[slot].StrayAnswers, probes[slot].SurplusConnections, probes[slot].ResolvedAddress);
             last = Math.Max(last, end);
         }
         return new LoadResult

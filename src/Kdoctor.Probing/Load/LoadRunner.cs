@@ -50,6 +50,8 @@ public sealed class LoadRunner
             throw new ArgumentException($"{nameof(LoadAssignment.Phase)} is {assignment.Phase}; it must be 0..1", nameof(assignment));
         if (assignment.MaxOutstanding < 1)
             throw new ArgumentException($"{nameof(LoadAssignment.MaxOutstanding)} is {assignment.MaxOutstanding}; it must be 1 or more", nameof(assignment));
+        if (assignment.MaxKeptPerTarget < 0)
+            throw new ArgumentException($"{nameof(LoadAssignment.MaxKeptPerTarget)} is {assignment.MaxKeptPerTarget}; it must be 0 or more", nameof(assignment));
         foreach (var target in assignment.Targets)
             target.Probe.Check();
     }

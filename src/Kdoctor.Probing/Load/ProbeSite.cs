@@ -17,5 +17,6 @@ public delegate Task<IPAddress> ResolveName(string host, IpFamily? family, Cance
 /// <param name="Resolve">The resolver.</param>
 /// <param name="Nonces">Fresh numbers.</param>
 /// <param name="Rack">Where probes of the loop keep what they use again.</param>
+/// <param name="Kept">Room for connections between requests.</param>
 /// <param name="Ended">Set when the run is over.</param>
-internal sealed record ProbeSite(EventLoop Loop, ResolveName Resolve, NonceSource Nonces, AttemptRack Rack, CancellationToken Ended);
+internal sealed record ProbeSite(EventLoop Loop, ResolveName Resolve, NonceSource Nonces, AttemptRack Rack, KeptPlaces Kept, CancellationToken Ended);

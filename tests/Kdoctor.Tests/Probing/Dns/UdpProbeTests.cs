@@ -59,7 +59,7 @@ public sealed class UdpProbeTests
         await using var loop = new ProbingLoop();
         var plan = DnsTarget.Plan(new IPEndPoint(IPAddress.Loopback, 9));
         var wrong = plan with { Request = plan.Request with { Domain = "a..b" } };
-        Assert.Throws<ArgumentException>(() => wrong.Create(new ProbeSite(loop.Loop, SystemResolver.ResolveAsync, new NonceSource(1), new AttemptRack(), CancellationToken.None)));
+        Assert.Throws<ArgumentException>(() => wrong.Create(new ProbeSite(loop.Loop, SystemResolver.ResolveAsync, new NonceSource(1), new AttemptRack(), new KeptPlaces(1, 1), CancellationToken.None)));
     }
 
     [Fact]
