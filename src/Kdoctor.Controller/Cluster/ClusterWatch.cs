@@ -17,7 +17,7 @@ internal sealed class ClusterWatch
         this.objects = objects;
         WatchedObjects<T> Follow<T>(string path, string? labels, Func<JsonObject, T> read)
         {
-            var watched = new WatchedObjects<T>(this.objects, path, labels, read, () => Changed?.Invoke());
+            var watched = new WatchedObjects<T>(this.objects, path, labels, read, stored => Tell(stored));
             loops.Add(watched.Loop(time, random, logger));
             return watched;
         }
@@ -31,8 +31,11 @@ internal sealed class ClusterWatch
         Ingresses = Follow($"apis/networking.k8s.io/v1/namespaces/{ns}/ingresses", Ours, IngressFacts.Read);
     }
 
-    /// <summary>Raised after every change; handlers must be quick.</summary>
-    public event Action? Changed;
+    /// <summary>
+    /// Raised after a change of pods, workloads, Services or Ingresses, with the name of the runtime that they are of; null when any of them may have
+    /// changed, the default agents' for example. Handlers must be quick.
+    /// </summary>
+    public event Action<string?>? Changed;
 
     /// <summary>The namespace of kdoctor's parts.</summary>
     public string Namespace { get; }
@@ -51,6 +54,13 @@ internal sealed class ClusterWatch
 
     /// <summary>Completes when everything was listed once.</summary>
     public Task Synced => Task.WhenAll(loops.Select(loop => loop.Synced));
+
+    // Nodes say of themselves that they are well all the time: nothing that is made depends on them.
+    private void Tell(JsonObject? stored)
+    {
+        if (stored?["kind"]?.GetValue<string>() != "Node")
+            Changed?.Invoke(stored?["metadata"]?["labels"]?[ClusterNames.RuntimeLabel]?.GetValue<string>());
+    }
 
     /// <summary>Runs until cancelled.</summary>
     public Task RunAsync(CancellationToken cancellation) => Task.WhenAll(loops.Select(loop => loop.RunAsync(cancellation)));

@@ -10,6 +10,9 @@ internal sealed record IngressFacts
 {
     public required string Name { get; init; }
 
+    /// <summary>The object as the API server told it; never changed.</summary>
+    public required JsonObject Stored { get; init; }
+
     /// <summary>Addresses and host names that the ingress controller announced.</summary>
     public ImmutableArray<string> Addresses { get; init; } = [];
 
@@ -28,6 +31,7 @@ internal sealed record IngressFacts
         return new IngressFacts
         {
             Name = ingress.Metadata.Name,
+            Stored = stored,
             Addresses = [.. (ingress.Status?.LoadBalancer?.Ingress ?? []).Select(announced => announced.Ip is { Length: > 0 } ip ? ip : announced.Hostname).Where(host => !string.IsNullOrEmpty(host))],
             Host = rule?.Host is { Length: > 0 } host ? host : ingress.Spec?.Tls?.FirstOrDefault()?.Hosts?.FirstOrDefault(),
             Path = rule?.Http?.Paths?.FirstOrDefault()?.Path is { Length: > 0 } path ? path : "/",

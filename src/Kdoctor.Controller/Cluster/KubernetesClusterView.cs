@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Kdoctor.Controller.Reconciling;
+using Kdoctor.Controller.Runtimes;
 using Kdoctor.Core.Deployment;
 using Kdoctor.Core.Planning;
 using Kdoctor.Core.Tasks;
@@ -12,7 +13,7 @@ internal sealed class KubernetesClusterView(ClusterWatch watch, IConnectedAgents
     /// <inheritdoc/>
     public ClusterSnapshot Snapshot(TaskDefinition task)
     {
-        var name = ClusterNames.Agent;
+        var name = task.OwnAgents is null ? ClusterNames.Agent : RuntimeNames.Of(task);
         var connected = agents.Connected.Select(agent => agent.Id).ToHashSet(StringComparer.Ordinal);
         var nodes = watch.Nodes.Known;
         var workload = watch.DaemonSets.Known.GetValueOrDefault(name) ?? watch.Deployments.Known.GetValueOrDefault(name);
@@ -20,7 +21,7 @@ internal sealed class KubernetesClusterView(ClusterWatch watch, IConnectedAgents
         var (roll, notes) = new AgentRoll(workload, nodes, connected.Contains, time.GetUtcNow()).Call(pods);
         if (workload is null)
             notes = notes.Add($"there is no DaemonSet {name} in namespace {watch.Namespace}: only the agents that are there take part");
-        List<ServiceFacts> services = [.. new[] { AgentNames.ServiceV4(name), AgentNames.ServiceV6(name) }.Select(watch.Services.Known.GetValueOrDefault).OfType<ServiceFacts>()];
+        List<ServiceFacts> services = [.. new[] { RuntimeNames.ServiceV4(name), RuntimeNames.ServiceV6(name) }.Select(watch.Services.Known.GetValueOrDefault).OfType<ServiceFacts>()];
         var backendNodes = roll.Where(agent => agent.IsBackend).Select(agent => agent.NodeName).ToHashSet(StringComparer.Ordinal);
         return new ClusterSnapshot
         {

@@ -11,6 +11,9 @@ internal sealed record ServiceFacts
 {
     public required string Name { get; init; }
 
+    /// <summary>The object as the API server told it; never changed.</summary>
+    public required JsonObject Stored { get; init; }
+
     /// <summary>Its cluster addresses, one per family at most.</summary>
     public ImmutableArray<string> ClusterIps { get; init; } = [];
 
@@ -43,6 +46,7 @@ internal sealed record ServiceFacts
         return new ServiceFacts
         {
             Name = service.Metadata.Name,
+            Stored = stored,
             ClusterIps = ips!,
             Families = ips.Length > 0 ? [.. ips.Select(ip => EchoAddress.FamilyOf(ip!))] : [.. (spec.IpFamilies ?? []).Select(family => family == "IPv6" ? IpFamily.IPv6 : IpFamily.IPv4)],
             Port = port?.Port ?? 80,

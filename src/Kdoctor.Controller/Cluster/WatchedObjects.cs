@@ -12,8 +12,8 @@ namespace Kdoctor.Controller.Cluster;
 /// <param name="path">The collection.</param>
 /// <param name="labels">Which of its objects; null for all.</param>
 /// <param name="read">An object's facts.</param>
-/// <param name="changed">Called after every change.</param>
-internal sealed class WatchedObjects<T>(KubernetesObjects objects, string path, string? labels, Func<JsonObject, T> read, Action changed)
+/// <param name="changed">Called after every change, with the object; null when anything may have changed.</param>
+internal sealed class WatchedObjects<T>(KubernetesObjects objects, string path, string? labels, Func<JsonObject, T> read, Action<JsonObject?> changed)
 {
     private ImmutableDictionary<string, T> known = ImmutableDictionary.Create<string, T>(StringComparer.Ordinal);
 
@@ -27,7 +27,7 @@ internal sealed class WatchedObjects<T>(KubernetesObjects objects, string path, 
     {
         var list = await objects.ListAsync(path, labels, cancellation).ConfigureAwait(false);
         known = list.Items.ToImmutableDictionary(KubernetesObjects.NameOf, read, StringComparer.Ordinal);
-        changed();
+        changed(null);
         return list.ResourceVersion;
     }
 
@@ -40,7 +40,7 @@ internal sealed class WatchedObjects<T>(KubernetesObjects objects, string path, 
                 continue;
             var name = KubernetesObjects.NameOf(change.Object);
             known = change.Kind == ObjectChangeKind.Deleted ? known.Remove(name) : known.SetItem(name, read(change.Object));
-            changed();
+            changed(change.Object);
         }
         return version;
     }

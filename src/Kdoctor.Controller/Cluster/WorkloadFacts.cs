@@ -10,6 +10,9 @@ internal sealed record WorkloadFacts
 {
     public required string Name { get; init; }
 
+    /// <summary>The object as the API server told it; never changed.</summary>
+    public required JsonObject Stored { get; init; }
+
     /// <summary>How many pods a Deployment wants; null for a DaemonSet: one on each node that fits.</summary>
     public int? Replicas { get; init; }
 
@@ -20,20 +23,27 @@ internal sealed record WorkloadFacts
     /// <summary>Of which a node must match one; null for any node.</summary>
     public ImmutableArray<V1NodeSelectorTerm>? RequiredTerms { get; init; }
 
+    /// <summary>How many pods it wants, by its own status.</summary>
+    public int Wanted { get; init; }
+
+    /// <summary>How many of them are ready.</summary>
+    public int Ready { get; init; }
+
     public static WorkloadFacts ReadDaemonSet(JsonObject stored)
     {
         var found = KubernetesJson.Deserialize<V1DaemonSet>(stored.ToJsonString());
-        return Of(found.Metadata.Name, null, found.Spec.Template.Spec);
+        return Of(stored, found.Metadata.Name, null, found.Spec.Template.Spec) with { Wanted = found.Status?.DesiredNumberScheduled ?? 0, Ready = found.Status?.NumberReady ?? 0 };
     }
 
     public static WorkloadFacts ReadDeployment(JsonObject stored)
     {
         var found = KubernetesJson.Deserialize<V1Deployment>(stored.ToJsonString());
-        return Of(found.Metadata.Name, found.Spec.Replicas ?? 1, found.Spec.Template.Spec);
+        return Of(stored, found.Metadata.Name, found.Spec.Replicas ?? 1, found.Spec.Template.Spec) with { Wanted = found.Spec.Replicas ?? 1, Ready = found.Status?.ReadyReplicas ?? 0 };
     }
 
-    private static WorkloadFacts Of(string name, int? replicas, V1PodSpec pod) => new()
+    private static WorkloadFacts Of(JsonObject stored, string name, int? replicas, V1PodSpec pod) => new()
     {
+        Stored = stored,
         Name = name,
         Replicas = replicas,
         NodeSelector = new Dictionary<string, string>(pod.NodeSelector ?? new Dictionary<string, string>(), StringComparer.Ordinal),

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Kdoctor.Core.Addresses;
 using Kdoctor.Core.Planning;
 using Kdoctor.Core.Schedules;
+using Kdoctor.Core.Tasks.Specs;
 
 namespace Kdoctor.Core.Tasks;
 
@@ -60,6 +61,9 @@ public sealed record TaskDefinition
 
     /// <summary>Which nodes' agents take part; null for all.</summary>
     public NodeSelector? SourceNodes { get; init; }
+
+    /// <summary>The agents that it wants of its own; null for the default ones.</summary>
+    public AgentSpec? OwnAgents { get; init; }
 
     /// <summary>The Secrets and ConfigMaps that it names: whoever makes or changes the task must be allowed to read them.</summary>
     public IEnumerable<ObjectReference> References => Targets.OfType<HttpQuery>().SelectMany(query => RequestMaterial.ReferencesOf(query.Request)).Distinct();

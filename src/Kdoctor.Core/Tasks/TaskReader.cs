@@ -107,6 +107,7 @@ public static class TaskReader
             Expect = new Expectation(reading.Expect.SuccessRate, TimeSpan.FromMilliseconds(reading.Expect.MeanAccessDelayInMs)),
             Targets = reading.Targets,
             SourceNodes = reading.SourceNodes,
+            OwnAgents = reading.Agent,
             Spec = spec.DeepClone().AsObject(),
         };
     }
