@@ -61,7 +61,7 @@ internal sealed class AgentRoll(WorkloadFacts? workload, IReadOnlyDictionary<str
     private static AgentInfo MissingOn(WorkloadFacts workload, NodeFacts node, List<PodFacts> all)
     {
         var leaving = all.FirstOrDefault(pod => pod.Node == node.Name);
-        var why = node.Trouble ?? leaving?.Trouble?.Reason ?? $"there is no pod of DaemonSet {workload.Name} on it";
+        var why = node.Trouble ?? leaving?.Trouble?.Reason ?? $"there is no pod of DaemonSet {workload.Name} on it; kubectl describe daemonset {workload.Name} tells why";
         return Missing(workload, node.Name, node.Name, why, node.Trouble is null && leaving is not { Ended: true });
     }
 

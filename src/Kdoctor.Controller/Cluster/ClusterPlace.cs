@@ -1,5 +1,6 @@
 using k8s;
 using Kdoctor.Controller.Reconciling;
+using Kdoctor.Controller.Runtimes;
 using Kdoctor.Controller.Sessions;
 using Kdoctor.Core.Deployment;
 using Kdoctor.Core.Planning;
@@ -13,6 +14,7 @@ public sealed class ClusterPlace : IAsyncDisposable
     private readonly Kubernetes kubernetes;
     private readonly ClusterWatch watch;
     private readonly TokenReviewAuthenticator authenticator;
+    private readonly TaskRuntimes runtimes;
     private readonly TimeProvider time;
     private readonly CancellationTokenSource stopping = new();
     private readonly Task following;
@@ -30,11 +32,15 @@ public sealed class ClusterPlace : IAsyncDisposable
         var objects = new KubernetesObjects(kubernetes);
         watch = new ClusterWatch(objects, ns, time, random, logs.CreateLogger<ClusterWatch>());
         authenticator = new TokenReviewAuthenticator(new KubernetesTokenReviews(objects), new TokenReviewOptions { Namespace = ns }, time, logs.CreateLogger<TokenReviewAuthenticator>());
+        runtimes = new TaskRuntimes(watch, objects, time, logs.CreateLogger<TaskRuntimes>());
         following = watch.RunAsync(stopping.Token);
     }
 
     /// <summary>Completes when everything is known: no round should be planned before.</summary>
     public Task Synced => watch.Synced;
+
+    /// <summary>The agents that tasks want of their own.</summary>
+    internal ITaskRuntimes Runtimes => runtimes;
 
     /// <summary>What follows the cluster; it ends only when it is stopped, or by a defect.</summary>
     internal Task Running => following;
@@ -58,6 +64,7 @@ public sealed class ClusterPlace : IAsyncDisposable
     {
         await stopping.CancelAsync().ConfigureAwait(false);
         await following.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        runtimes.Dispose();
         authenticator.Dispose();
         kubernetes.Dispose();
         stopping.Dispose();

@@ -23,9 +23,9 @@ public sealed record ReconcilerOptions
 
     /// <summary>
     /// How long the first round of a task, where its schedule lets it start late, waits for agents whose pods are just starting: 0 to 5 min,
-    /// default 30 s. Later rounds wait only as long as no due time is missed for it.
+    /// default 60 s. Later rounds wait only as long as no due time is missed for it.
     /// </summary>
-    public TimeSpan FirstRoundWait { get; init; } = TimeSpan.FromSeconds(30);
+    public TimeSpan FirstRoundWait { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>How many tasks are served: 1 to 100,000, default 10,000. Further ones wait until some are gone.</summary>
     public int MaxTasks { get; init; } = 10_000;

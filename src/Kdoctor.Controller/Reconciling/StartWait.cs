@@ -22,7 +22,10 @@ internal static class StartWait
     public static bool Holds(TaskDefinition task, StartDecision decision, ClusterSnapshot snapshot, DateTimeOffset started, DateTimeOffset now, ReconcilerOptions options)
     {
         var settles = now < started + options.Settle && (snapshot.Agents.IsEmpty || snapshot.Agents.Any(agent => agent is { Connected: false, Absence: null }));
-        return settles || (snapshot.Agents.Any(agent => agent is { Connected: false, MayCome: true }) && now < decision.Due + Longest(task, decision, options));
+
+        // Agents of the task's own that are not even there yet are on their way.
+        var mayCome = snapshot.Agents.Any(agent => agent is { Connected: false, MayCome: true }) || (snapshot.Agents.IsEmpty && task.OwnAgents is { DeploymentReplicas: not 0 });
+        return settles || (mayCome && now < decision.Due + Longest(task, decision, options));
     }
 
     // The first round may start late; of the others, and of crontabs, the due time must not be missed for waiting.

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Kdoctor.Controller.Runtimes;
 using Kdoctor.Controller.Storage;
 using Kdoctor.Core.Reports;
 using Kdoctor.Core.Schedules;
@@ -16,7 +17,7 @@ internal static class StatusProjection
 {
     private const int MaxMessageLength = 4096;
 
-    // The fields that the controller writes; "resource" is the business of whoever runs a task's own agents.
+    // The fields that the controller always writes; "resource" stays as it is where there is nothing new to say of a task's own agents.
     private static readonly HashSet<string> Known =
         [.. StatusJson.Default.TaskObjectStatus.Properties.Select(property => property.Name).Where(name => name != "resource")];
 
@@ -38,7 +39,11 @@ internal static class StatusProjection
             LastRoundStatus = ended?.Verdict is { } verdict ? ReportWords.Of(verdict) : null,
             MissedRounds = facts.Missed is { } missed ? new MissedRoundsStatus { Count = (int)Math.Min(missed.Count, int.MaxValue), LastTime = missed.Last } : null,
             Waiting = facts.Waiting,
-            Conditions = [Condition(before, "True", "Valid", "the task is served", task.Generation, now)],
+            Resource = facts.Runtime?.Resource,
+            Conditions = [
+                Condition(before, "Accepted", "True", "Valid", "the task is served", task.Generation, now),
+                .. facts.Runtime is { Problem: { } problem } ? [Condition(before, "AgentsMade", "False", "Refused", Bounded(problem), task.Generation, now)] : Array.Empty<ConditionStatus>(),
+            ],
             History = [.. facts.Rounds.Take(TaskObjectStatus.KeptRounds).Select(History)],
         };
         return Over(before, status);
@@ -47,14 +52,12 @@ internal static class StatusProjection
     /// <summary>The status of a task that is not served, with every problem.</summary>
     public static JsonObject Refused(IReadOnlyCollection<Problem> problems, long generation, JsonObject? before, DateTimeOffset now)
     {
-        var message = string.Join("\n", problems.Select(problem => problem.Field.Length == 0 ? problem.Text : $"{problem.Field}: {problem.Text}"));
-        if (message.Length > MaxMessageLength)
-            message = message[..MaxMessageLength] + "...";
+        var message = Bounded(string.Join("\n", problems.Select(problem => problem.Field.Length == 0 ? problem.Text : $"{problem.Field}: {problem.Text}")));
         var status = (before?.Deserialize(StatusJson.Default.TaskObjectStatus) ?? new TaskObjectStatus()) with
         {
             ObservedGeneration = generation,
             Waiting = null,
-            Conditions = [Condition(before, "False", "Invalid", message, generation, now)],
+            Conditions = [Condition(before, "Accepted", "False", "Invalid", message, generation, now)],
         };
         return Over(before, status);
     }
@@ -74,12 +77,14 @@ internal static class StatusProjection
         NotReportAgentNodeList = round.Tally?.SilentNodes,
     };
 
-    private static ConditionStatus Condition(JsonObject? before, string status, string reason, string message, long generation, DateTimeOffset now)
+    private static string Bounded(string message) => message.Length > MaxMessageLength ? message[..MaxMessageLength] + "..." : message;
+
+    private static ConditionStatus Condition(JsonObject? before, string type, string status, string reason, string message, long generation, DateTimeOffset now)
     {
-        var old = before?.Deserialize(StatusJson.Default.TaskObjectStatus)?.Conditions?.FirstOrDefault(condition => condition.Type == "Accepted");
+        var old = before?.Deserialize(StatusJson.Default.TaskObjectStatus)?.Conditions?.FirstOrDefault(condition => condition.Type == type);
         return new ConditionStatus
         {
-            Type = "Accepted",
+            Type = type,
             Status = status,
             ObservedGeneration = generation,
             LastTransitionTime = old?.Status == status ? old.LastTransitionTime : now,
@@ -94,7 +99,7 @@ internal static class StatusProjection
         var projected = JsonSerializer.SerializeToNode(status, StatusJson.Default.TaskObjectStatus)!.AsObject();
         foreach (var (name, value) in before ?? [])
         {
-            if (!Known.Contains(name))
+            if (!Known.Contains(name) && !projected.ContainsKey(name))
                 projected[name] = value?.DeepClone();
         }
         return projected;
@@ -107,7 +112,11 @@ internal static class StatusProjection
 /// <param name="Finished">Whether no further round will run.</param>
 /// <param name="Missed">Due times without a round, so far.</param>
 /// <param name="Waiting">The round that is due and waits; null when none does.</param>
-internal sealed record TaskFacts(IReadOnlyList<RoundRow> Rounds, int Done, bool Finished, MissedRounds? Missed, WaitingStatus? Waiting = null);
+internal sealed record TaskFacts(IReadOnlyList<RoundRow> Rounds, int Done, bool Finished, MissedRounds? Missed, WaitingStatus? Waiting = null)
+{
+    /// <summary>The task's own agents; null where there is nothing to say of them.</summary>
+    public RuntimeState? Runtime { get; init; }
+}
 
 /// <summary>The status as JSON, instants in UTC.</summary>
 [JsonSourceGenerationOptions(
@@ -115,4 +124,5 @@ internal sealed record TaskFacts(IReadOnlyList<RoundRow> Rounds, int Done, bool 
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     Converters = [typeof(UtcInstantConverter)])]
 [JsonSerializable(typeof(TaskObjectStatus))]
+[JsonSerializable(typeof(TaskResourceStatus))]
 internal sealed partial class StatusJson : JsonSerializerContext;

@@ -16,8 +16,9 @@ namespace Kdoctor.Controller.Reconciling;
 /// 1. A task that is gone, or was replaced by one of the same name, leaves no round behind.
 /// 2. A task that is wrong gets every problem in its status, and no round.
 /// 3. A round that runs for an older spec is superseded.
-/// 4. A round that is due is planned, recorded and begun, as soon as the request budgets allow.
-/// 5. The status says what the store holds.
+/// 4. Agents that the task wants of its own are made, mended or removed.
+/// 5. A round that is due is planned, recorded and begun, as soon as the request budgets allow.
+/// 6. The status says what the store holds.
 /// Doing it twice changes nothing.
 /// </summary>
 internal sealed partial class TaskReconciler(
@@ -41,6 +42,9 @@ internal sealed partial class TaskReconciler(
     /// <summary>Reads what a round needs beside nodes and agents; null where tasks need nothing else.</summary>
     public IRoundInputs? Inputs { get; init; }
 
+    /// <summary>Makes agents that tasks want of their own; null where every task is served by the same.</summary>
+    public OwnAgents? OwnAgents { get; init; }
+
     /// <summary>Looks at one task. One call at a time.</summary>
     /// <returns>When to look again, even if nothing happens; null for never.</returns>
     public async Task<DateTimeOffset?> ReconcileAsync(TaskKey key, CancellationToken cancellation)
@@ -52,6 +56,7 @@ internal sealed partial class TaskReconciler(
         {
             await collector.RemoveTaskAsync(old).ConfigureAwait(false);
             gate.Leave(old);
+            OwnAgents?.Forget(key);
             uids.Remove(key);
         }
         if (found is null || uid is null)
@@ -78,9 +83,10 @@ internal sealed partial class TaskReconciler(
             last = await LastAsync(uid, cancellation).ConfigureAwait(false);
         }
 
-        // 4. Due.
+        // 4. Its own agents, and 5. due.
         var waiting = RoundGate.Waiting(before, task.Generation);
         var decision = await DecideAsync(task, last, waiting, cancellation).ConfigureAwait(false);
+        var (runtime, lookAgain) = OwnAgents is null ? default : await OwnAgents.SettleAsync(task, before, last, decision, cancellation).ConfigureAwait(false);
         DateTimeOffset? again = (decision as WaitDecision)?.Until;
         if (decision is not StartDecision start)
         {
@@ -89,7 +95,9 @@ internal sealed partial class TaskReconciler(
         }
         else if (await PlanAsync(task, start, cancellation).ConfigureAwait(false) is not { } plan)
         {
-            return time.GetUtcNow() + SettlePoll;
+            again = time.GetUtcNow() + SettlePoll;
+            if (runtime is null || Reconciling.OwnAgents.IsTold(runtime, before))
+                return again;
         }
         else
         {
@@ -100,9 +108,9 @@ internal sealed partial class TaskReconciler(
             again = begin is null ? Later(until) : (decision as WaitDecision)?.Until;
         }
 
-        // 5. The status.
-        var facts = await FactsAsync(task, decision, waiting, cancellation).ConfigureAwait(false);
-        return await WriteAsync(key, found, StatusProjection.Accepted(task, facts, before, time.GetUtcNow()), again, cancellation).ConfigureAwait(false);
+        // 6. The status.
+        var facts = await FactsAsync(task, decision, waiting, cancellation).ConfigureAwait(false) with { Runtime = runtime };
+        return await WriteAsync(key, found, StatusProjection.Accepted(task, facts, before, time.GetUtcNow()), again < lookAgain ? again : lookAgain ?? again, cancellation).ConfigureAwait(false);
     }
 
     private async Task<RoundRow?> LastAsync(string uid, CancellationToken cancellation)

@@ -13,7 +13,9 @@ namespace Kdoctor.Controller.Runtimes;
 /// </summary>
 internal sealed class RuntimeWrites(KubernetesObjects objects, string ns)
 {
-    // By the object's uid; bounded by the objects that exist, as entries of objects that went are dropped with them.
+    private const int MaxRemembered = 50_000;
+
+    // By the object's uid. When there are too many, all are forgotten and each is written once more.
     private readonly Dictionary<string, Written> written = new(StringComparer.Ordinal);
 
     /// <summary>Whether an object belongs to a task.</summary>
@@ -118,7 +120,12 @@ internal sealed class RuntimeWrites(KubernetesObjects objects, string ns)
         }
     }
 
-    private void Remember(RuntimeObject wanted, JsonObject stored) => written[UidOf(stored)] = new Written(VersionOf(stored), HashOf(wanted));
+    private void Remember(RuntimeObject wanted, JsonObject stored)
+    {
+        if (written.Count >= MaxRemembered)
+            written.Clear();
+        written[UidOf(stored)] = new Written(VersionOf(stored), HashOf(wanted));
+    }
 
     private static JsonNode? OwnerOf(JsonObject stored) =>
         (stored["metadata"]?["ownerReferences"] as JsonArray)?.FirstOrDefault(owner => owner?["controller"]?.GetValue<bool>() == true);

@@ -96,6 +96,7 @@ internal sealed partial class ClusterController(ClusterControllerOptions options
         Kubernetes = options.Kubernetes,
         ClusterView = place.View,
         ControllerAddresses = place.ControllerAddresses,
+        Runtimes = place.Runtimes,
         Store = parts.Keep(OpenStore()),
         Agents = options.JoinTokenFile is { } file ? new JoinTokenAuthenticator(PrivateFile.Secret(file)) : place.Agents,
         Time = sources.Time,

@@ -60,7 +60,12 @@ public sealed partial class ControllerHost : IAsyncDisposable, IConnectedAgents
         informer = new TaskInformer(api, cache, TaskChanged, parts.Time, parts.Random, parts.Logs.CreateLogger<TaskInformer>());
         service = new AgentControlService(parts.Agents, sessions, collector, options.Sessions, parts.ControllerAddresses, parts.Time, parts.Logs.CreateLogger<AgentControlService>());
         var view = parts.ClusterView(this);
-        reconciler = new TaskReconciler(cache, api, parts.Store, collector, sessions, view, options.Reconciler, parts.Time, parts.Logs.CreateLogger<TaskReconciler>()) { Inputs = inputs };
+        reconciler = new TaskReconciler(cache, api, parts.Store, collector, sessions, view, options.Reconciler, parts.Time, parts.Logs.CreateLogger<TaskReconciler>()) 
+        {
+            Inputs = inputs,
+            OwnAgents = parts.Runtimes is { } own ? new OwnAgents(own, new TaskEvents(new KubernetesObjects(kubernetes), parts.Time, parts.Logs.CreateLogger<TaskEvents>()), parts.Time) : null,
+        };
+        parts.Runtimes?.Changed += Enqueue;
         var documents = new ReportDocuments(cache, parts.Store, collector, options.Reconciler.Limits, options.MeasurementsListed, parts.Time, parts.Logs.CreateLogger<ReportDocuments>());
         reports = new ReportReader(cache, documents, parts.Time, parts.Logs.CreateLogger<ReportReader>());
         Reports = ReportResource.Create(reports);

@@ -1,5 +1,6 @@
 using k8s;
 using Kdoctor.Controller.Reconciling;
+using Kdoctor.Controller.Runtimes;
 using Kdoctor.Controller.Sessions;
 using Kdoctor.Controller.Storage;
 using Microsoft.Extensions.Logging;
@@ -23,6 +24,9 @@ public sealed record ControllerParts
 
     /// <summary>Where else the controller is now, <c>host:port</c> each, for agents to try when its first address fails; default nowhere.</summary>
     public Func<IEnumerable<string>> ControllerAddresses { get; init; } = () => [];
+
+    /// <summary>Makes the agents that tasks want of their own; null where all tasks have the same agents.</summary>
+    internal ITaskRuntimes? Runtimes { get; init; }
 
     /// <summary>The clock.</summary>
     public required TimeProvider Time { get; init; }
