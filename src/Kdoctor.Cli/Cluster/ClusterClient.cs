@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using k8s;
 using Kdoctor.Core.Reports;
+using Kdoctor.Core.Tasks;
 
 namespace Kdoctor.Cli.Cluster;
 
@@ -28,6 +29,32 @@ internal sealed class ClusterClient(KubernetesClientConfiguration configuration,
     /// <summary>Creates a task.</summary>
     public async Task<JsonObject> CreateTaskAsync(string plural, JsonObject task, CancellationToken cancellation) =>
         (JsonObject)(await api.SendAsync(HttpMethod.Post, TaskPath(plural, null), task, cancellation))!;
+
+    /// <summary>Creates a Secret or ConfigMap.</summary>
+    public async Task CreateObjectAsync(CompanionObject item, CancellationToken cancellation)
+    {
+        try
+        {
+            await api.SendAsync(HttpMethod.Post, ObjectPath(item, null), item.Document, cancellation);
+        }
+        catch (ClusterException refused) when (refused.Status == HttpStatusCode.Conflict)
+        {
+            throw new ClusterException($"{item.Reference} is there already and may not be what the file says; remove it from the file to use the one that is there", refused);
+        }
+    }
+
+    /// <summary>Deletes a Secret or ConfigMap; one that is gone already is no error.</summary>
+    public async Task DeleteObjectAsync(CompanionObject item, CancellationToken cancellation)
+    {
+        try
+        {
+            await api.SendAsync(HttpMethod.Delete, ObjectPath(item, item.Reference.Name), null, cancellation);
+        }
+        catch (ClusterException refused) when (refused.Status == HttpStatusCode.NotFound)
+        {
+            // What was to be gone is gone.
+        }
+    }
 
     /// <summary>Deletes a task; one that is gone already is no error.</summary>
     public async Task DeleteTaskAsync(string plural, string name, CancellationToken cancellation)
@@ -73,6 +100,9 @@ internal sealed class ClusterClient(KubernetesClientConfiguration configuration,
     }
 
     public void Dispose() => api.Dispose();
+
+    private static string ObjectPath(CompanionObject item, string? name) =>
+        $"api/v1/namespaces/{Uri.EscapeDataString(item.Reference.Namespace)}/{item.Plural}" + (name is null ? "" : "/" + Uri.EscapeDataString(name));
 
     private static string TaskPath(string plural, string? name) =>
         $"apis/kdoctor.io/v1beta1/{plural}" + (name is null ? "" : "/" + Uri.EscapeDataString(name));

@@ -31,10 +31,10 @@ internal static class RunCommand
     private static async Task<int> RunAsync(RunChoices choices, CliContext context, CancellationToken cancellation)
     {
         // 1. The manifests.
-        var (tasks, problems) = RunManifests.Read(choices.Files, context.Input, new RunChanges(choices.Now, choices.Rounds));
-        if (problems.Count > 0)
+        var files = RunManifests.Read(choices.Files, context.Input, new RunChanges(choices.Now, choices.Rounds));
+        if (files.Problems.Count > 0)
         {
-            foreach (var problem in problems)
+            foreach (var problem in files.Problems)
                 await context.Error.WriteLineAsync(problem);
             return ExitCodes.Usage;
         }
@@ -45,10 +45,10 @@ internal static class RunCommand
             if (choices.InCluster)
             {
                 using var cluster = ClusterClient.FromKubeconfig(choices.Kubeconfig, choices.Context, context);
-                return await FollowAsync(cluster, tasks, choices, context, cleanUp: true, cancellation);
+                return await FollowAsync(cluster, files, choices, context, cleanUp: true, cancellation);
             }
             await using var lab = await Lab.Lab.StartAsync(new LabOptions { Nodes = choices.Nodes }, context, cancellation);
-            return await FollowAsync(lab.Cluster, tasks, choices, context, cleanUp: false, cancellation);
+            return await FollowAsync(lab.Cluster, files, choices, context, cleanUp: false, cancellation);
         }
         catch (Exception refused) when (refused is LabException or ClusterException)
         {
@@ -63,12 +63,12 @@ internal static class RunCommand
     }
 
     private static async Task<int> FollowAsync(
-        ClusterClient cluster, IReadOnlyList<RunTask> tasks, RunChoices choices, CliContext context, bool cleanUp, CancellationToken cancellation)
+        ClusterClient cluster, RunFiles files, RunChoices choices, CliContext context, bool cleanUp, CancellationToken cancellation)
     {
         // 3. The tasks run.
         var latest = new Dictionary<string, KdoctorReport>(StringComparer.Ordinal);
         var live = new LiveScreen(context.ErrorConsole(choices.NoColor), context.ErrorIsTerminal, context.Time);
-        var run = new TaskRun(cluster, tasks, report =>
+        var run = new TaskRun(cluster, files, report =>
         {
             latest[report.Metadata.Name] = report;
             live.Show(latest.Values);

@@ -8,9 +8,10 @@ namespace Kdoctor.Cli.Running;
 internal static class RunManifests
 {
     /// <summary>Reads all files; the tasks are complete only when there are no problem lines.</summary>
-    public static (IReadOnlyList<RunTask> Tasks, IReadOnlyList<string> Problems) Read(IEnumerable<string> paths, TextReader input, RunChanges changes)
+    public static RunFiles Read(IEnumerable<string> paths, TextReader input, RunChanges changes)
     {
         var tasks = new List<RunTask>();
+        var objects = new List<CompanionObject>();
         var problems = new List<string>();
         foreach (var manifest in ManifestFiles.Read(paths, input))
         {
@@ -21,15 +22,26 @@ internal static class RunManifests
             }
             var file = TaskFile.Read(manifest.Text, TaskLimits.Lab);
             problems.AddRange(file.Problems.Select(problem => problem.InFile(manifest.Name)));
+            objects.AddRange(file.Objects);
             tasks.AddRange(file.Readings.Where(reading => reading.Task is not null).Select(reading => RunTask.Of(reading, changes)));
         }
         problems.AddRange(tasks
             .GroupBy(task => task.ReportName, StringComparer.Ordinal)
             .Where(group => group.Count() > 1)
             .Select(group => $"{group.Key}: {group.Count()} files hold a task of this kind and name; give each task a name of its own"));
-        return (tasks, problems);
+        problems.AddRange(objects
+            .GroupBy(item => item.Reference)
+            .Where(group => group.Count() > 1)
+            .Select(group => $"{group.Key}: {group.Count()} files hold it; keep one"));
+        return new RunFiles(tasks, objects, problems);
     }
 }
+
+/// <summary>What the files hold.</summary>
+/// <param name="Tasks">The tasks.</param>
+/// <param name="Objects">The Secrets and ConfigMaps beside them.</param>
+/// <param name="Problems">Every problem as a line; nothing is to be run when there is one.</param>
+internal sealed record RunFiles(IReadOnlyList<RunTask> Tasks, IReadOnlyList<CompanionObject> Objects, IReadOnlyList<string> Problems);
 
 /// <summary>What the command line changes in every task.</summary>
 /// <param name="Now">Whether the first round starts at once, whatever the schedule.</param>

@@ -1,25 +1,32 @@
 using Kdoctor.Cli.Cluster;
 using Kdoctor.Core.Reports;
+using Kdoctor.Core.Tasks;
 
 namespace Kdoctor.Cli.Running;
 
 /// <summary>
 /// Runs tasks on a Kubernetes API, the lab's or a cluster's, and follows them to their end.
-/// 1. The tasks are made.
+/// 1. The tasks are made, and before them the objects that stand beside them.
 /// 2. Their reports are watched, from the state that they are in, and shown until every task has run all its rounds.
 /// 3. The whole reports are read once more, for watch events are brief while a round runs.
 /// </summary>
-internal sealed class TaskRun(ClusterClient cluster, IReadOnlyList<RunTask> tasks, Action<KdoctorReport> show)
+internal sealed class TaskRun(ClusterClient cluster, RunFiles files, Action<KdoctorReport> show)
 {
-    private readonly HashSet<string> unfinished = [.. tasks.Select(task => task.ReportName)];
+    private readonly List<CompanionObject> made = [];
+    private readonly HashSet<string> unfinished = [.. files.Tasks.Select(task => task.ReportName)];
 
     /// <summary>Runs all tasks to their end.</summary>
     /// <exception cref="ClusterException">The API refused a task, or does not answer.</exception>
     /// <exception cref="OperationCanceledException">The user had enough: <see cref="ReportsAsync"/> tells how far it came.</exception>
     public async Task FollowAsync(CancellationToken cancellation)
     {
-        // 1. The tasks.
-        foreach (var task in tasks)
+        // 1. The objects and the tasks.
+        foreach (var item in files.Objects)
+        {
+            await cluster.CreateObjectAsync(item, cancellation);
+            made.Add(item);
+        }
+        foreach (var task in files.Tasks)
             await cluster.CreateTaskAsync(task.Plural, task.Document, cancellation);
 
         // 2. Until all are finished.
@@ -37,7 +44,7 @@ internal sealed class TaskRun(ClusterClient cluster, IReadOnlyList<RunTask> task
     public async Task<IReadOnlyList<KdoctorReport>> ReportsAsync(CancellationToken cancellation)
     {
         var reports = new List<KdoctorReport>();
-        foreach (var task in tasks)
+        foreach (var task in files.Tasks)
         {
             if (await cluster.ReportAsync(task.ReportName, cancellation) is { } report)
                 reports.Add(report);
@@ -45,11 +52,13 @@ internal sealed class TaskRun(ClusterClient cluster, IReadOnlyList<RunTask> task
         return reports;
     }
 
-    /// <summary>Deletes the tasks.</summary>
+    /// <summary>Deletes the tasks, and the objects that this run made.</summary>
     public async Task CleanUpAsync(CancellationToken cancellation)
     {
-        foreach (var task in tasks)
+        foreach (var task in files.Tasks)
             await cluster.DeleteTaskAsync(task.Plural, task.Definition.Name, cancellation);
+        foreach (var item in made)
+            await cluster.DeleteObjectAsync(item, cancellation);
     }
 
     private static bool IsFinished(KdoctorReport report) =>

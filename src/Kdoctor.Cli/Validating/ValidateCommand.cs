@@ -47,7 +47,15 @@ internal static class ValidateCommand
         var file = TaskFile.Read(manifest.Text, TaskLimits.Lab);
         var count = file.Readings.Length;
         if (file.Problems.IsEmpty)
-            output.WriteLine($"{manifest.Name}: {(count == 1 ? "1 task is valid" : $"{count} tasks are valid")}");
+            output.WriteLine($"{manifest.Name}: {Counted(count, file.Objects.Length)}");
         return [.. file.Problems.Select(problem => problem.InFile(manifest.Name))];
+    }
+
+    private static string Counted(int tasks, int objects)
+    {
+        var counted = tasks == 1 ? "1 task" : $"{tasks} tasks";
+        if (objects > 0)
+            counted += objects == 1 ? " and 1 object" : $" and {objects} objects";
+        return $"{counted} {(tasks + objects == 1 ? "is" : "are")} valid";
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Kdoctor.Core.Tasks.Manifests;
+using Kdoctor.Core.Tasks.Reading;
 
 namespace Kdoctor.Core.Tasks;
 
@@ -8,17 +9,40 @@ namespace Kdoctor.Core.Tasks;
 /// <param name="Problems">All problems, those of the documents included, by line. The tasks are to be run only when there are none.</param>
 public sealed record TaskFile(ImmutableArray<TaskReading> Readings, ImmutableArray<Problem> Problems)
 {
+    /// <summary>The Secrets and ConfigMaps that stand beside the tasks, in the file's order.</summary>
+    public ImmutableArray<CompanionObject> Objects { get; init; } = [];
+
     /// <summary>Reads a file's text. Never throws for what the text holds.</summary>
     public static TaskFile Read(string text, TaskLimits limits)
     {
         var file = ManifestReader.Read(text);
-        var readings = file.Documents.Select(document => TaskReader.Read(document, limits)).ToImmutableArray();
+        var documents = file.Documents.Where(document => !CompanionReader.Takes(document)).ToImmutableArray();
+        var readings = documents.Select(document => TaskReader.Read(document, limits)).ToImmutableArray();
+        var (companions, wrong) = Companions(file.Documents.Where(CompanionReader.Takes));
         var problems = file.Problems
             .Concat(readings.SelectMany(reading => reading.Problems))
-            .Concat(Repeated(file.Documents, readings))
+            .Concat(wrong)
+            .Concat(Repeated(documents, readings))
             .OrderBy(problem => problem.Line)
             .ToImmutableArray();
-        return new TaskFile(readings, problems);
+        return new TaskFile(readings, problems) { Objects = companions };
+    }
+
+    private static (ImmutableArray<CompanionObject> Objects, List<Problem> Problems) Companions(IEnumerable<ManifestNode> documents)
+    {
+        var objects = ImmutableArray.CreateBuilder<CompanionObject>();
+        var problems = new List<Problem>();
+        foreach (var document in documents.Cast<ManifestMap>())
+        {
+            var found = new ProblemList(document);
+            var companion = CompanionReader.Read(document, found);
+            if (companion is not null && objects.Any(other => other.Reference == companion.Reference))
+                found.Add(FieldPath.Metadata.Field("name"), $"is that of another {companion.Reference} in this file", "give each object a name of its own");
+            if (companion is not null)
+                objects.Add(companion);
+            problems.AddRange(found.ToImmutable());
+        }
+        return (objects.ToImmutable(), problems);
     }
 
     /// <summary>The same object twice in one file: the second would replace the first.</summary>
@@ -29,7 +53,7 @@ public sealed record TaskFile(ImmutableArray<TaskReading> Readings, ImmutableArr
         {
             if (readings[index].Task is not { } task)
                 continue;
-            var line = Reading.FieldPath.Metadata.Field("name").LineIn(documents[index]);
+            var line = FieldPath.Metadata.Field("name").LineIn(documents[index]);
             if (!lines.TryAdd((task.Kind, task.Name), line))
             {
                 yield return new Problem(
