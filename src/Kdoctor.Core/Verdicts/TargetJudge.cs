@@ -42,12 +42,23 @@ internal sealed class TargetJudge(TargetShard shard, Expectation expect, bool ov
         if (Rate(shard.Succeeded) >= expect.SuccessRate)
             return;
         var numbers = string.Create(CultureInfo.InvariantCulture,
-            $"success rate {Floor(shard.Succeeded):0.######} is below the expected {expect.SuccessRate:0.##########} ({shard.Succeeded} of {Ended} requests; {FailureCounts.Words(shard.Failures)})");
+            $"success rate {Floor(shard.Succeeded):0.######} is below the expected {expect.SuccessRate:0.##########} ({shard.Succeeded} of {Ended} requests; {FailureCounts.Words(shard.Failures)}){Evidence()}");
         var own = OwnFailures();
         if (Rate(Ended - (shard.Failed - own)) < expect.SuccessRate)
             Find(Verdict.Fail, $"{numbers}");
         else
             Find(Verdict.Unknown, $"{numbers}; {own} of the failures may be the agent's own");
+    }
+
+    // Of the most frequent failure: what a person should know beyond its stage and cause, and what to do about it.
+    private string Evidence()
+    {
+        if (shard.Failures.Count == 0)
+            return "";
+        var most = FailureCounts.Ordered(shard.Failures).First().Key;
+        var sample = shard.Samples.Find(kept => kept.Failure == most)?.Text;
+        var known = string.IsNullOrEmpty(sample) ? "" : $"; for example: {sample}";
+        return FailureRemedies.Of(most) is { } remedy ? $"{known}; {remedy}" : known;
     }
 
     private void HoldMeanDelay()
