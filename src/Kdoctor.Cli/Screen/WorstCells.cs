@@ -44,6 +44,8 @@ internal static class WorstCells
         };
         if (numbers.Errors.Count > 0)
             parts.Add(string.Join(", ", numbers.Errors.Select(error => $"{SafeText.Of(error.Key)} x {ScreenNumbers.Count(error.Value)}")));
+        if (numbers.Samples?.FirstOrDefault(sample => sample.Detail is not null)?.Detail is { } detail)
+            parts.Add($"for example: {SafeText.Of(detail)}");
         if (numbers.UnsentCounts > 0)
             parts.Add($"{ScreenNumbers.Count(numbers.UnsentCounts)} not sent by the agent");
         if (numbers.Latencies is { } latency)

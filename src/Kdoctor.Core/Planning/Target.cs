@@ -13,7 +13,7 @@ public sealed record Target
     public required Channel Channel { get; init; }
 
     /// <summary>Over which family; null for a name of which either will do, until an agent has resolved it.</summary>
-    public required IpFamily? Family { get; init; }
+    public IpFamily? Family { get; init; }
 
     /// <summary>An address literal, or a name that each agent resolves once per round.</summary>
     public required string Host { get; init; }

@@ -76,7 +76,14 @@ public sealed class KdoctorProcess : IAsyncDisposable
     public async Task<KdoctorResult> EndAsync()
     {
         using var guard = new CancellationTokenSource(Patience);
-        await process.WaitForExitAsync(guard.Token);
+        try
+        {
+            await process.WaitForExitAsync(guard.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new InvalidOperationException($"the process did not end; stdout:\n{Output}\nstderr:\n{Errors}");
+        }
         await pumping;
         return new KdoctorResult(process.ExitCode, Output, Errors);
     }
