@@ -14,7 +14,10 @@ internal sealed class ActiveRound
     private readonly Lock gate = new();
     private readonly Dictionary<string, AgentPart> agents;
 
-    public ActiveRound(RoundRecord record, TimeSpan deliveryGrace)
+    /// <param name="record">The round as it is stored.</param>
+    /// <param name="deliveryGrace">How long agents may take to deliver.</param>
+    /// <param name="takenUp">When a controller took the round over that did not begin it: its agents need time to find their way there, whatever the clock says.</param>
+    public ActiveRound(RoundRecord record, TimeSpan deliveryGrace, DateTimeOffset? takenUp = null)
     {
         Record = record;
         var count = record.Plan.Agents.Length;
@@ -24,7 +27,8 @@ internal sealed class ActiveRound
         foreach (var part in agents.Values)
             part.Silence = part.Plan.Agent.Absence;
         var overdue = Plan.Start + Plan.Load.Duration + Plan.Load.RequestTimeout + deliveryGrace;
-        Overdue = overdue < Plan.Deadline ? overdue : Plan.Deadline;
+        Overdue = Later(overdue < Plan.Deadline ? overdue : Plan.Deadline, takenUp + deliveryGrace);
+        LastCall = Later(Plan.Deadline, takenUp + deliveryGrace);
     }
 
     public RoundRecord Record { get; }
@@ -33,6 +37,9 @@ internal sealed class ActiveRound
 
     /// <summary>When an agent whose stream is gone is no longer waited for.</summary>
     public DateTimeOffset Overdue { get; }
+
+    /// <summary>When nobody is waited for any longer: the round's deadline, unless it was taken over so late that nobody could have delivered by then.</summary>
+    public DateTimeOffset LastCall { get; }
 
     public IEnumerable<AgentPart> Agents => agents.Values;
 
@@ -63,7 +70,7 @@ internal sealed class ActiveRound
     {
         foreach (var part in agents.Values.Where(part => part.Awaited))
         {
-            if (now >= Plan.Deadline)
+            if (now >= LastCall)
                 part.Silence = "its results did not arrive by the round's deadline";
             else if (now >= Overdue && !isConnected(part.Plan.Agent.Id))
                 part.Silence = part.Plan.Agent.Connected
@@ -78,7 +85,7 @@ internal sealed class ActiveRound
         if (AllIn)
             return null;
         var disconnected = agents.Values.Any(part => part.Awaited && !isConnected(part.Plan.Agent.Id));
-        return disconnected && now < Overdue ? Overdue : Plan.Deadline;
+        return disconnected && now < Overdue ? Overdue : LastCall;
     }
 
     /// <summary>Keeps what an agent says of its progress; counts outside 0..2^48 are not believed.</summary>
@@ -105,6 +112,8 @@ internal sealed class ActiveRound
                 agents.Values.Count(part => part.Reported));
         }
     }
+
+    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset? other) => other > one ? other.Value : one;
 
     // 20,000 agents' counts then still add up within a long.
     private static bool IsCount(long count) => count is >= 0 and < 1L << 48;

@@ -30,12 +30,14 @@ internal sealed partial class RoundCollector : IAsyncDisposable
     private readonly TimeProvider time;
     private readonly ILogger<RoundCollector> logger;
     private readonly SemaphoreSlim turn = new(1);
-    private readonly CancellationTokenSource stopping = new();
     private readonly ITimer timer;
 
     // One entry per task at most: a task's next round starts after its last one ended.
     private readonly ConcurrentDictionary<RoundId, ActiveRound> active = new();
     private bool resumed;
+
+    // Replaced when this controller stands down; what waits for the old one's turn is then given up.
+    private CancellationTokenSource term = new();
 
     public RoundCollector(IRoundStore store, AgentSessions sessions, CollectorOptions options, TimeProvider time, ILogger<RoundCollector> logger)
     {
@@ -49,31 +51,12 @@ internal sealed partial class RoundCollector : IAsyncDisposable
     /// <summary>Where a round that was stored finds again what is never stored; null where rounds have nothing of the kind.</summary>
     public IRoundInputs? Inputs { get; init; }
 
-    /// <summary>Takes up the rounds that were running when the controller last stopped.</summary>
-    public Task ResumeAsync() => InTurnAsync(async () =>
-    {
-        foreach (var stored in await store.OngoingAsync(stopping.Token).ConfigureAwait(false))
-        {
-            var (record, lacks) = await RestoreAsync(stored).ConfigureAwait(false);
-            var round = new ActiveRound(record, options.DeliveryGrace) { Lacks = lacks };
-            foreach (var agent in (await store.ShardAgentsAsync(record.Plan.Id, stopping.Token).ConfigureAwait(false)).Keys)
-            {
-                if (round.Find(agent) is { } part)
-                    part.Reported = true;
-            }
-            active[record.Plan.Id] = round;
-            LogResumed(record.Plan.Id);
-        }
-        resumed = true;
-        await SettleAsync().ConfigureAwait(false);
-    });
-
     /// <summary>Begins a round unless the store already has it.</summary>
     /// <returns>Whether it was begun by this call.</returns>
     public Task<bool> BeginAsync(RoundRecord record, MissedRounds? missed) => InTurnAsync(async () =>
     {
         // 1. The record first: what it refuses has run already.
-        if (!await store.TryBeginAsync(record, missed, stopping.Token).ConfigureAwait(false))
+        if (!await store.TryBeginAsync(record, missed, term.Token).ConfigureAwait(false))
             return false;
         var round = new ActiveRound(record, options.DeliveryGrace);
         active[record.Plan.Id] = round;
@@ -112,24 +95,13 @@ internal sealed partial class RoundCollector : IAsyncDisposable
             active.TryRemove(round.Plan.Id, out _);
             Notify(round, RoundEvent.Removed);
         }
-        await store.RemoveTaskAsync(taskUid, stopping.Token).ConfigureAwait(false);
+        await store.RemoveTaskAsync(taskUid, term.Token).ConfigureAwait(false);
         Arm();
     });
 
     public Task ConnectedAsync(AgentSession session) => InTurnAsync(async () =>
     {
-        StopForgotten(session);
-        foreach (var round in active.Values)
-        {
-            if (round.Find(session.Agent.Id) is not { Awaited: true } part || part.AssignedTo == session || session.HeldRounds.Contains(round.Plan.Id.ToString()))
-                continue;
-            if (round.Lacks is { } lacks)
-                GiveUp(round, part, lacks);
-            else if (time.GetUtcNow() < round.Plan.Start)
-                Assign(round, part);
-            else
-                GiveUp(round, part, part.Plan.Agent.Connected ? "it restarted during the round, or lost its stream before it was told" : "it was not connected when the round began");
-        }
+        Meet(session);
         await SettleAsync().ConfigureAwait(false);
     });
 
@@ -172,16 +144,16 @@ internal sealed partial class RoundCollector : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await timer.DisposeAsync().ConfigureAwait(false);
-        await stopping.CancelAsync().ConfigureAwait(false);
+        await term.CancelAsync().ConfigureAwait(false);
         await turn.WaitAsync().ConfigureAwait(false);
     }
 
     private async Task<RoundPlan?> PlanAsync(RoundId id) =>
-        active.TryGetValue(id, out var round) ? round.Plan : (await store.RoundAsync(id, stopping.Token).ConfigureAwait(false))?.Plan;
+        active.TryGetValue(id, out var round) ? round.Plan : (await store.RoundAsync(id, term.Token).ConfigureAwait(false))?.Plan;
 
     private async Task<string?> KeepAsync(RoundId id, RoundPlan plan, string agentId, IReadOnlyCollection<ShardPart> parts)
     {
-        var addition = await store.AddShardAsync(id, agentId, parts, stopping.Token).ConfigureAwait(false);
+        var addition = await store.AddShardAsync(id, agentId, parts, term.Token).ConfigureAwait(false);
         if (addition == ShardAddition.NoSuchRound)
             return "the round is unknown: its task was deleted";
         if (addition == ShardAddition.Late)
@@ -212,29 +184,11 @@ internal sealed partial class RoundCollector : IAsyncDisposable
         Notify(round, RoundEvent.Progressed);
     }
 
-    // Only a round that still has agents to tell needs what was not stored with it.
-    private async Task<(RoundRecord Record, string? Lacks)> RestoreAsync(RoundRecord stored)
-    {
-        if (Inputs is null || time.GetUtcNow() >= stored.Plan.Start)
-            return (stored, null);
-        var (plan, problem) = await Inputs.RestoreAsync(stored.Plan, stopping.Token).ConfigureAwait(false);
-        return (stored with { Plan = plan }, problem);
-    }
 
     private void Assign(ActiveRound round, AgentPart part)
     {
         part.AssignedTo = sessions.Find(part.Plan.Agent.Id);
         part.AssignedTo?.TrySend(new ControllerMessage { Assignment = AssignmentWriter.Write(round.Plan, part, time.GetUtcNow()) });
-    }
-
-    // An agent that was away while its round was ended may still run it. Before all running rounds are known nothing can be said.
-    private void StopForgotten(AgentSession session)
-    {
-        foreach (var held in session.HeldRounds)
-        {
-            if (resumed && !(RoundId.TryParse(held, out var id) && active.ContainsKey(id)))
-                session.TrySend(new ControllerMessage { Cancel = new CancelRound { RoundId = held, Reason = "the round has ended, or its task was deleted" } });
-        }
     }
 
     private void TellCancelled(ActiveRound round, string reason)
@@ -263,7 +217,7 @@ internal sealed partial class RoundCollector : IAsyncDisposable
             await JudgeAsync(round).ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // Whatever the store threw (a full disk, say), the round stays active and is judged when the store works again.
-        catch (Exception failed) when (!stopping.IsCancellationRequested)
+        catch (Exception failed) when (!term.IsCancellationRequested)
 #pragma warning restore CA1031
         {
             LogStoreFailed(failed, options.StoreRetry);
@@ -272,9 +226,9 @@ internal sealed partial class RoundCollector : IAsyncDisposable
 
     private async Task JudgeAsync(ActiveRound round)
     {
-        var verdict = await RoundJudging.JudgeAsync(round, store, logger, stopping.Token).ConfigureAwait(false);
+        var verdict = await RoundJudging.JudgeAsync(round, store, logger, term.Token).ConfigureAwait(false);
         var ending = new RoundEnding(time.GetUtcNow(), verdict, RoundTally.Of(round.Plan, verdict), round.Superseded is not null);
-        await store.EndAsync(round.Plan.Id, ending, stopping.Token).ConfigureAwait(false);
+        await store.EndAsync(round.Plan.Id, ending, term.Token).ConfigureAwait(false);
         active.TryRemove(round.Plan.Id, out _);
         TellCancelled(round, "the round has ended");
         LogEnded(round.Plan.Id, verdict.Verdict, verdict.Summary);
@@ -299,8 +253,9 @@ internal sealed partial class RoundCollector : IAsyncDisposable
         {
             await InTurnAsync(SettleAsync).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
+            // The term is over.
         }
     }
 
@@ -314,7 +269,7 @@ internal sealed partial class RoundCollector : IAsyncDisposable
 
     private async Task<T> InTurnAsync<T>(Func<Task<T>> work)
     {
-        await turn.WaitAsync(stopping.Token).ConfigureAwait(false);
+        await turn.WaitAsync(term.Token).ConfigureAwait(false);
         try
         {
             return await work().ConfigureAwait(false);

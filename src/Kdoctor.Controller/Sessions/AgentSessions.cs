@@ -15,6 +15,9 @@ internal sealed class AgentSessions(int maxAgents)
     /// <summary>The agents whose streams are open, by identity.</summary>
     public IReadOnlyCollection<AgentInfo> Connected => [.. sessions.Values.Select(session => session.Agent).OrderBy(agent => agent.Id, StringComparer.Ordinal)];
 
+    /// <summary>All open streams.</summary>
+    public IEnumerable<AgentSession> Open => sessions.Values;
+
     public bool IsConnected(string agentId) => sessions.ContainsKey(agentId);
 
     public AgentSession? Find(string agentId) => sessions.GetValueOrDefault(agentId);
