@@ -1,13 +1,14 @@
 namespace Kdoctor.Agent.Dialling;
 
 /// <summary>
-/// Delays between attempts: doubling from 250 ms up to 15 s, each between half and one and a half times of that by chance, so that many
-/// agents do not come back in step.
+/// Delays between attempts: doubling from 250 ms up to 4 s, each between half and one and a half times of that by chance, so that many
+/// agents do not come back in step. A
+/// controller that takes over waits 15 s for the agents of the rounds that it finds running.
 /// </summary>
 internal sealed class Backoff(Random random)
 {
     private static readonly TimeSpan First = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(4);
 
     private TimeSpan next = First;
 

@@ -14,6 +14,7 @@ namespace Kdoctor.Agent.Dialling;
 /// Keeps a stream to the controller open, for ever:
 /// 1. The given addresses are dialled in turn, then those that the controller told, then the last resorts. What proves the agent, and whom it
 ///    trusts, is read anew each time.
+///    A controller that does not lead says who does, and that one is dialled next.
 /// 2. On the first that answers, a conversation is held until it breaks. Pings find a controller that vanished without a word within 10 s.
 /// 3. After a delay that grows with every failure, all over again.
 /// Rounds go on meanwhile, whatever happens here.
@@ -23,6 +24,9 @@ internal sealed partial class ControllerDialler(
 {
     private const int MaxToldAddresses = 16;
     private const int MaxMessageBytes = 16 << 20;
+
+    // Controllers that send an agent from one to the other are about to agree: it asks again a little later.
+    private const int MaxReferrals = 2;
 
     // Short, because the next address may answer: the controller's results wait for none longer than 15 s after a round.
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(3);
@@ -43,7 +47,9 @@ internal sealed partial class ControllerDialler(
         {
             foreach (var address in options.Controllers.Concat(told).Concat(options.LastControllers).Distinct().ToList())
             {
-                await TryAsync(address, cancellation).ConfigureAwait(false);
+                var next = await TryAsync(address, cancellation).ConfigureAwait(false);
+                for (var referrals = 0; next is not null && referrals < MaxReferrals; referrals++)
+                    next = await TryAsync(next, cancellation).ConfigureAwait(false);
                 if (cancellation.IsCancellationRequested)
                     return;
             }
@@ -51,7 +57,8 @@ internal sealed partial class ControllerDialler(
         }
     }
 
-    private async Task TryAsync(Uri address, CancellationToken cancellation)
+    // Where to dial next, if that was said.
+    private async Task<Uri?> TryAsync(Uri address, CancellationToken cancellation)
     {
         try
         {
@@ -75,6 +82,11 @@ internal sealed partial class ControllerDialler(
             await conversation.HoldAsync(call, hello, cancellation).ConfigureAwait(false);
             LogLost(address, "the controller closed the stream");
         }
+        catch (RpcException elsewhere) when (!cancellation.IsCancellationRequested && Referral(elsewhere) is { } leader)
+        {
+            LogReferred(address, leader);
+            return leader;
+        }
         catch (Exception broken) when (!cancellation.IsCancellationRequested
             && broken is RpcException or HttpRequestException or IOException or AuthenticationFailedException or OperationCanceledException or InvalidOperationException
                 or UnauthorizedAccessException or SocketException)
@@ -84,7 +96,14 @@ internal sealed partial class ControllerDialler(
         catch (Exception stopped) when (cancellation.IsCancellationRequested && stopped is RpcException or OperationCanceledException or IOException)
         {
         }
+        return null;
     }
+
+    // The leader must prove itself like any controller: the word of another is only an address.
+    private static Uri? Referral(RpcException refused) =>
+        refused.Trailers.GetValue(LeaderTrailer.Key) is { } text ? Address(text) : null;
+
+    private static Uri? Address(string hostAndPort) => Uri.TryCreate($"https://{hostAndPort}", UriKind.Absolute, out var uri) ? uri : null;
 
     private async Task<string> TokenAsync(CancellationToken cancellation) =>
         options.TokenFile is { } file ? (await File.ReadAllTextAsync(file, cancellation).ConfigureAwait(false)).Trim() : options.JoinToken!;
@@ -108,7 +127,7 @@ internal sealed partial class ControllerDialler(
     {
         told = [.. welcome.ControllerAddresses
             .Take(MaxToldAddresses)
-            .Select(text => Uri.TryCreate($"https://{text}", UriKind.Absolute, out var uri) ? uri : null)
+            .Select(Address)
             .OfType<Uri>()];
         backoff.Reset();
         LogWelcomed(address);
@@ -117,6 +136,9 @@ internal sealed partial class ControllerDialler(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Connected to the controller at {Address}")]
     private partial void LogWelcomed(Uri address);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The controller at {Address} does not lead; {Leader} does")]
+    private partial void LogReferred(Uri address, Uri leader);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "No stream to the controller at {Address}: {Reason}")]
     private partial void LogLost(Uri address, string reason);

@@ -30,6 +30,9 @@ internal sealed partial class RoundCollector
         await SettleAsync().ConfigureAwait(false);
     });
 
+    /// <summary>Gives up whatever is waited for, the store above all.</summary>
+    public void EndTerm() => term.Cancel();
+
     /// <summary>Lets go of all rounds, for another controller to take up: nothing more is judged, written or told. They can be resumed here later.</summary>
     public async Task StandDownAsync()
     {

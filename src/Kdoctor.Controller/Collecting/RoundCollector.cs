@@ -138,6 +138,9 @@ internal sealed partial class RoundCollector : IAsyncDisposable
     /// <summary>The plans of the rounds that run.</summary>
     public IReadOnlyCollection<RoundPlan> Running => [.. active.Values.Select(round => round.Plan)];
 
+    /// <summary>Whether a round runs here.</summary>
+    public bool IsActive(RoundId id) => active.ContainsKey(id);
+
     /// <summary>A running round so far; null when it does not run.</summary>
     public RoundProgress? ProgressOf(RoundId id) => active.TryGetValue(id, out var round) ? round.ProgressNow(sessions.IsConnected) : null;
 

@@ -66,22 +66,23 @@ internal sealed partial class LeaseElection(ILeaseApi api, LeaderOptions options
             return Attempt.Taken;
         var now = time.GetUtcNow();
         return await WriteAsync(
-            new HeldLease(options.Identity, options.Address, options.LeaseDuration, seen is null ? 0 : seen.Transitions + 1, now, now, seen?.Version), cancellation).ConfigureAwait(false);
+            new HeldLease(options.Identity, options.Address, options.LeaseDuration, seen is null ? 0 : seen.Transitions + (seen.Holder == options.Identity ? 0 : 1), now, now, seen?.Version), cancellation).ConfigureAwait(false);
     }
 
     private async Task TermAsync(Func<CancellationToken, Task> lead, CancellationToken stopping)
     {
         using var term = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         var work = Task.Run(() => lead(term.Token), CancellationToken.None);
-        while (!work.IsCompleted && !stopping.IsCancellationRequested)
+        while (true)
         {
-            await Task.WhenAny(work, PauseAsync(options.Every, stopping)).ConfigureAwait(false);
             var left = options.RenewDeadline - time.GetElapsedTime(renewedAt);
+            await Task.WhenAny(work, PauseAsync(left < options.Every ? left : options.Every, stopping)).ConfigureAwait(false);
             if (work.IsCompleted || stopping.IsCancellationRequested)
                 break;
+            left = options.RenewDeadline - time.GetElapsedTime(renewedAt);
             if (left <= TimeSpan.Zero || await TryAsync(TryRenewAsync, left, stopping).ConfigureAwait(false) == Attempt.Taken)
             {
-                LogLost(options.Identity, seen?.Holder ?? options.Identity);
+                LogLost(options.Identity, seen?.Holder ?? "nobody");
                 break;
             }
         }
@@ -151,13 +152,13 @@ internal sealed partial class LeaseElection(ILeaseApi api, LeaderOptions options
     }
 
     // A little apart by chance, so that controllers that started together do not stay in step.
-    private Task PauseAsync(TimeSpan pause, CancellationToken stopping)
+    private async Task PauseAsync(TimeSpan pause, CancellationToken stopping)
     {
         double chance;
         lock (random)
             chance = random.NextDouble();
-        var delay = Task.Delay(pause * (0.9 + (0.2 * chance)), time, stopping);
-        return delay.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        if (pause > TimeSpan.Zero)
+            await Task.Delay(pause * (0.8 + (0.2 * chance)), time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private void TellWhoLeads(string holder)

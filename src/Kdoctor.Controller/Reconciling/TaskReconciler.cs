@@ -37,13 +37,16 @@ internal sealed partial class TaskReconciler(
 
     private readonly Dictionary<TaskKey, string> uids = [];
     private readonly RoundGate gate = new(options.Budgets, collector, time);
-    private readonly DateTimeOffset started = time.GetUtcNow();
+    private DateTimeOffset started = time.GetUtcNow();
 
     /// <summary>Reads what a round needs beside nodes and agents; null where tasks need nothing else.</summary>
     public IRoundInputs? Inputs { get; init; }
 
     /// <summary>Makes agents that tasks want of their own; null where every task is served by the same.</summary>
     public OwnAgents? OwnAgents { get; init; }
+
+    /// <summary>Says that this controller begins to lead: agents then need a moment to come.</summary>
+    public void BeginTerm() => started = time.GetUtcNow();
 
     /// <summary>Looks at one task. One call at a time.</summary>
     /// <returns>When to look again, even if nothing happens; null for never.</returns>
@@ -80,6 +83,13 @@ internal sealed partial class TaskReconciler(
         if (last is { State: RoundState.Ongoing } && last.Generation != task.Generation)
         {
             await collector.SupersedeAsync(uid, "the task was changed while the round ran").ConfigureAwait(false);
+            last = await LastAsync(uid, cancellation).ConfigureAwait(false);
+        }
+
+        // A round that runs and is not known here was begun while the store did not answer.
+        if (last is { State: RoundState.Ongoing } && !collector.IsActive(last.Id))
+        {
+            await collector.AdoptAsync(last.Id).ConfigureAwait(false);
             last = await LastAsync(uid, cancellation).ConfigureAwait(false);
         }
 

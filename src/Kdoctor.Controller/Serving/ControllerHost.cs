@@ -2,6 +2,7 @@ using k8s;
 using Kdoctor.ApiServer.Resources;
 using Kdoctor.Controller.Cluster;
 using Kdoctor.Controller.Collecting;
+using Kdoctor.Controller.Leading;
 using Kdoctor.Controller.Reconciling;
 using Kdoctor.Controller.ReportApi;
 using Kdoctor.Controller.Sessions;
@@ -15,16 +16,11 @@ namespace Kdoctor.Controller.Serving;
 
 /// <summary>
 /// The controller, ready to be put into a process: the lab's, or its own.
-/// 1. Rounds that were running are taken up again.
-/// 2. Tasks are followed; once all are known, what the store holds of tasks that are gone is removed.
-/// 3. Tasks are looked at, one at a time, whenever they or their rounds change or the clock says so.
-/// 4. The store is pruned now and then.
+/// 1. Tasks are followed, and their reports served from the store.
+/// 2. While this controller leads, it runs their rounds (<see cref="LeaderWork"/>); otherwise it refuses agents and tells them who leads.
 /// </summary>
 public sealed partial class ControllerHost : IAsyncDisposable, IConnectedAgents
 {
-    private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestRetry = TimeSpan.FromMinutes(1);
-
     private readonly ControllerOptions options;
     private readonly ControllerParts parts;
     private readonly Kubernetes kubernetes;
@@ -32,13 +28,12 @@ public sealed partial class ControllerHost : IAsyncDisposable, IConnectedAgents
     private readonly AgentSessions sessions;
     private readonly RoundCollector collector;
     private readonly TaskInformer informer;
-    private readonly TaskReconciler reconciler;
-    private readonly WorkQueue<TaskKey> queue;
+    private readonly LeaderSeat seat;
+    private readonly LeaderWork work;
     private readonly ReportReader reports;
     private readonly AgentControlService service;
     private readonly ILogger<ControllerHost> logger;
     private readonly CancellationTokenSource stopping = new();
-    private readonly Dictionary<TaskKey, TimeSpan> retries = [];
     private Task running = Task.CompletedTask;
 
     /// <summary>Puts a controller together; nothing runs yet.</summary>
@@ -53,23 +48,24 @@ public sealed partial class ControllerHost : IAsyncDisposable, IConnectedAgents
         logger = parts.Logs.CreateLogger<ControllerHost>();
         kubernetes = new Kubernetes(parts.Kubernetes);
         var api = new KubernetesTaskApi(new KubernetesObjects(kubernetes));
+        seat = new LeaderSeat(parts.Leadership);
         sessions = new AgentSessions(options.Sessions.MaxAgents);
         var inputs = new KubernetesRoundInputs(kubernetes, options.Objects, parts.Time);
         collector = new RoundCollector(parts.Store, sessions, options.Collector, parts.Time, parts.Logs.CreateLogger<RoundCollector>()) { Inputs = inputs };
-        queue = new WorkQueue<TaskKey>(options.Reconciler.MaxTasks, parts.Time);
         informer = new TaskInformer(api, cache, TaskChanged, parts.Time, parts.Random, parts.Logs.CreateLogger<TaskInformer>());
-        service = new AgentControlService(parts.Agents, sessions, collector, options.Sessions, parts.ControllerAddresses, parts.Time, parts.Logs.CreateLogger<AgentControlService>());
+        service = new AgentControlService(parts.Agents, seat, sessions, collector, options.Sessions, parts.ControllerAddresses, parts.Time, parts.Logs.CreateLogger<AgentControlService>());
         var view = parts.ClusterView(this);
-        reconciler = new TaskReconciler(cache, api, parts.Store, collector, sessions, view, options.Reconciler, parts.Time, parts.Logs.CreateLogger<TaskReconciler>()) 
+        var reconciler = new TaskReconciler(cache, api, parts.Store, collector, sessions, view, options.Reconciler, parts.Time, parts.Logs.CreateLogger<TaskReconciler>())
         {
             Inputs = inputs,
             OwnAgents = parts.Runtimes is { } own ? new OwnAgents(own, new TaskEvents(new KubernetesObjects(kubernetes), parts.Time, parts.Logs.CreateLogger<TaskEvents>()), parts.Time) : null,
         };
-        parts.Runtimes?.Changed += Enqueue;
         var documents = new ReportDocuments(cache, parts.Store, collector, options.Reconciler.Limits, options.MeasurementsListed, parts.Time, parts.Logs.CreateLogger<ReportDocuments>());
         reports = new ReportReader(cache, documents, parts.Time, parts.Logs.CreateLogger<ReportReader>());
         Reports = ReportResource.Create(reports);
-        collector.Changed += Requeue;
+        work = new LeaderWork(options, parts, seat, cache, informer, reconciler, collector, sessions, parts.Logs.CreateLogger<LeaderWork>());
+        parts.Runtimes?.Changed += work.Enqueue;
+        collector.Changed += work.RoundChanged;
         collector.Changed += reports.RoundChanged;
         collector.Changed += notice => RoundChanged?.Invoke(notice);
     }
@@ -93,6 +89,12 @@ public sealed partial class ControllerHost : IAsyncDisposable, IConnectedAgents
     /// <inheritdoc/>
     public IReadOnlyCollection<AgentInfo> Connected => sessions.Connected;
 
+    /// <summary>Whether this controller leads: runs rounds and takes agents.</summary>
+    public bool Leads => seat.Taken;
+
+    /// <summary>Whether there is something to serve: every task is known, and this controller leads, or shares the store of the one that does.</summary>
+    public bool IsReady => informer.Synced.IsCompletedSuccessfully && (seat.Taken || parts.Leadership.FollowersServe);
+
     /// <summary>The controller's loops, once it has started; they end only when it is stopped, or by a defect.</summary>
     internal Task Running => running;
 
@@ -115,23 +117,25 @@ public sealed partial class ControllerHost : IAsyncDisposable, IConnectedAgents
     /// <summary>Maps the agents' gRPC service; its listener must speak HTTP/2 over TLS (<see cref="AgentListener.Configure"/>).</summary>
     public static void MapAgentService(IEndpointRouteBuilder endpoints) => endpoints.MapGrpcService<AgentControlService>();
 
-    /// <summary>Starts; returns once every task is known.</summary>
+    /// <summary>Starts; returns once every task is known, and, where nobody else can lead, once what was running is taken up.</summary>
     public async Task StartAsync(CancellationToken cancellation)
     {
         // 1. and 2.
-        await collector.ResumeAsync().ConfigureAwait(false);
         var following = informer.RunAsync(stopping.Token);
+        var leading = parts.Leadership.RunAsync(work.LeadAsync, stopping.Token);
+        var serving = Task.CompletedTask;
         try
         {
             await informer.Synced.WaitAsync(cancellation).ConfigureAwait(false);
-            await ForgetAsync(cancellation).ConfigureAwait(false);
+            if (parts.Leadership.IsSole)
+                await (await Task.WhenAny(work.TookUp, leading).WaitAsync(cancellation).ConfigureAwait(false)).ConfigureAwait(false);
             foreach (var key in cache.Keys)
                 await reports.PublishAsync(key, cancellation).ConfigureAwait(false);
+            serving = reports.RunAsync(stopping.Token);
         }
         finally
         {
-            // 3. and 4.
-            running = Task.WhenAll(following, WorkAsync(), PruneAsync(), reports.RunAsync(stopping.Token));
+            running = Task.WhenAll(following, leading, serving);
         }
         LogStarted(parts.Store.InstallationId, cache.Keys.Count);
     }
@@ -143,7 +147,7 @@ public sealed partial class ControllerHost : IAsyncDisposable, IConnectedAgents
         sessions.EndAll("the controller stops");
         await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await collector.DisposeAsync().ConfigureAwait(false);
-        queue.Dispose();
+        work.Dispose();
         reports.Dispose();
         kubernetes.Dispose();
         stopping.Dispose();
@@ -154,108 +158,10 @@ public sealed partial class ControllerHost : IAsyncDisposable, IConnectedAgents
         // The load of a task that is gone stops now, however many tasks wait to be looked at.
         if (TaskCache.IsGone(cache.Find(key)))
             collector.StopLoad(key.Kind.ToString(), key.Name);
-        Enqueue(key);
+        work.Enqueue(key);
         reports.TaskChanged(key);
-    }
-
-    private void Enqueue(TaskKey key)
-    {
-        if (!queue.Add(key))
-            LogFull(key, options.Reconciler.MaxTasks);
-    }
-
-    private void Requeue(RoundNotice notice)
-    {
-        if (notice.Event is not (RoundEvent.Progressed or RoundEvent.Removed) && Enum.TryParse<Core.Tasks.TaskKind>(notice.TaskKind, out var kind))
-            Enqueue(new TaskKey(kind, notice.TaskName));
-    }
-
-    // Tasks that were deleted while no controller ran.
-    private async Task ForgetAsync(CancellationToken cancellation)
-    {
-        var live = cache.Keys.Select(key => cache.Find(key)?["metadata"]?["uid"]?.GetValue<string>()).ToHashSet(StringComparer.Ordinal);
-        foreach (var uid in await parts.Store.TaskUidsAsync(cancellation).ConfigureAwait(false))
-        {
-            if (!live.Contains(uid))
-                await collector.RemoveTaskAsync(uid).ConfigureAwait(false);
-        }
-    }
-
-    private async Task WorkAsync()
-    {
-        try
-        {
-            while (true)
-            {
-                var key = await queue.TakeAsync(stopping.Token).ConfigureAwait(false);
-                if (await ReconcileAsync(key).ConfigureAwait(false) is { } again && !queue.AddAt(key, again))
-                    LogFull(key, options.Reconciler.MaxTasks);
-                queue.Done(key);
-            }
-        }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-        {
-        }
-    }
-
-    private async Task<DateTimeOffset?> ReconcileAsync(TaskKey key)
-    {
-        try
-        {
-            var again = await reconciler.ReconcileAsync(key, stopping.Token).ConfigureAwait(false);
-            retries.Remove(key);
-            return again;
-        }
-#pragma warning disable CA1031 // One task's trouble must not stop the others; it is looked at again.
-        catch (Exception failed) when (!stopping.IsCancellationRequested)
-#pragma warning restore CA1031
-        {
-            var delay = retries.TryGetValue(key, out var last) ? last * 2 : FirstRetry;
-            retries[key] = delay < LongestRetry ? delay : LongestRetry;
-            LogFailed(failed, key, retries[key]);
-            return parts.Time.GetUtcNow() + retries[key];
-        }
-    }
-
-    private async Task PruneAsync()
-    {
-        using var timer = new PeriodicTimer(options.PruneEvery, parts.Time);
-        try
-        {
-            do
-            {
-                try
-                {
-                    var removed = await parts.Store.PruneAsync(parts.Time.GetUtcNow(), stopping.Token).ConfigureAwait(false);
-                    if (removed > 0)
-                        LogPruned(removed);
-                }
-#pragma warning disable CA1031 // Pruning is tried again next time.
-                catch (Exception failed) when (!stopping.IsCancellationRequested)
-#pragma warning restore CA1031
-                {
-                    LogPruneFailed(failed);
-                }
-            }
-            while (await timer.WaitForNextTickAsync(stopping.Token).ConfigureAwait(false));
-        }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-        {
-        }
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The controller of installation {Installation} serves {Count} tasks")]
     private partial void LogStarted(string installation, int count);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Task} waits: more than {Limit} tasks are queued")]
-    private partial void LogFull(TaskKey task, int limit);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Task} could not be looked at; again in {Delay}")]
-    private partial void LogFailed(Exception error, TaskKey task, TimeSpan delay);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Count} old rounds were pruned")]
-    private partial void LogPruned(int count);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "The store could not be pruned")]
-    private partial void LogPruneFailed(Exception error);
 }

@@ -1,4 +1,5 @@
 using k8s;
+using Kdoctor.Controller.Leading;
 using Kdoctor.Controller.Reconciling;
 using Kdoctor.Controller.Runtimes;
 using Kdoctor.Controller.Sessions;
@@ -18,6 +19,9 @@ public sealed record ControllerParts
 
     /// <summary>Where rounds are kept. Whoever opened it closes it, after the controller.</summary>
     public required IRoundStore Store { get; init; }
+
+    /// <summary>Which of several controllers leads; by default this one is the only one.</summary>
+    public ILeadership Leadership { get; init; } = new SoleLeader();
 
     /// <summary>Who may be an agent.</summary>
     public required IAgentAuthenticator Agents { get; init; }

@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Kdoctor.Controller.Collecting;
+using Kdoctor.Controller.Leading;
 using Kdoctor.Core.Protocol;
 using Microsoft.Extensions.Logging;
 
@@ -7,7 +8,7 @@ namespace Kdoctor.Controller.Sessions;
 
 /// <summary>
 /// The agents' side of the controller. One call is one agent's stream:
-/// 1. The caller proves that it may be an agent, before a byte of its stream is read.
+/// 1. The caller proves that it may be an agent, before a byte of its stream is read. A controller that does not lead sends it to the one that does.
 /// 2. It says who it is, in time.
 /// 3. It is welcomed, and the rounds learn of it.
 /// 4. Messages flow until either side ends the stream.
@@ -15,6 +16,7 @@ namespace Kdoctor.Controller.Sessions;
 /// </summary>
 internal sealed partial class AgentControlService(
     IAgentAuthenticator authenticator,
+    LeaderSeat seat,
     AgentSessions sessions,
     RoundCollector collector,
     SessionOptions options,
@@ -35,6 +37,8 @@ internal sealed partial class AgentControlService(
             throw new RpcException(new Status(StatusCode.Unauthenticated, proof.Refusal ?? ""));
         }
 
+        SendAwayUnlessLeading(context.Peer);
+
         // 2. Hello.
         using var session = await GreetAsync(requestStream, credential, context).ConfigureAwait(false);
         if (!sessions.TryAdd(session))
@@ -42,7 +46,8 @@ internal sealed partial class AgentControlService(
         LogConnected(session.Agent.Id, session.Agent.Name, session.Agent.NodeName, context.Peer);
         try
         {
-            // 3. Welcome.
+            // 3. Welcome. Leadership may have been lost since, and the streams that were open then ended.
+            SendAwayUnlessLeading(context.Peer);
             var welcome = new Welcome();
             welcome.ControllerAddresses.AddRange(options.ControllerAddresses.Concat(otherAddresses()).Distinct(StringComparer.Ordinal).Take(MaxToldAddresses));
             session.TrySend(new ControllerMessage { Welcome = welcome });
@@ -60,6 +65,17 @@ internal sealed partial class AgentControlService(
                 await collector.DisconnectedAsync(session.Agent.Id).ConfigureAwait(false);
         }
         throw new RpcException(new Status(StatusCode.Aborted, session.EndReason ?? ""));
+    }
+
+    private void SendAwayUnlessLeading(string peer)
+    {
+        if (seat.TakesAgents)
+            return;
+        var trailers = new Metadata();
+        if (seat.LeaderAddress is { } leader)
+            trailers.Add(LeaderTrailer.Key, leader);
+        LogSentAway(peer, seat.LeaderAddress ?? "nobody yet");
+        throw new RpcException(new Status(StatusCode.Unavailable, seat.LeaderAddress is null ? "no controller leads just now" : "another controller leads"), trailers);
     }
 
     private async Task<AgentSession> GreetAsync(IAsyncStreamReader<AgentMessage> incoming, AgentCredential credential, ServerCallContext context)
@@ -165,6 +181,9 @@ internal sealed partial class AgentControlService(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Agent {AgentId} ({Name} on {Node}) connected from {Peer}")]
     private partial void LogConnected(string agentId, string name, string node, string peer);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "An agent from {Peer} was sent to the controller that leads: {Leader}")]
+    private partial void LogSentAway(string peer, string leader);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The stream of agent {AgentId} is ended")]
     private partial void LogFailed(Exception error, string agentId);
