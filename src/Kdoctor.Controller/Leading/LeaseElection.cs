@@ -1,3 +1,4 @@
+using k8s;
 using Kdoctor.Controller.Cluster;
 using Microsoft.Extensions.Logging;
 
@@ -19,6 +20,15 @@ internal sealed partial class LeaseElection(ILeaseApi api, LeaderOptions options
     private HeldLease? seen;
     private long seenAt;
     private long renewedAt;
+
+    /// <summary>An election on a Lease of an API server.</summary>
+    /// <exception cref="ArgumentException">Options are wrong; the message names every problem.</exception>
+    public static LeaseElection Of(Kubernetes kubernetes, LeaseName lease, LeaderOptions options, TimeProvider time, Random random, ILoggerFactory logs)
+    {
+        if (options.Problems().ToList() is { Count: > 0 } problems)
+            throw new ArgumentException(string.Join("; ", problems), nameof(options));
+        return new LeaseElection(new KubernetesLeaseApi(kubernetes, lease.Namespace, lease.Name), options, time, random, logs.CreateLogger<LeaseElection>());
+    }
 
     public bool IsSole => false;
 
@@ -72,11 +82,11 @@ internal sealed partial class LeaseElection(ILeaseApi api, LeaderOptions options
     private async Task TermAsync(Func<CancellationToken, Task> lead, CancellationToken stopping)
     {
         using var term = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        var work = Task.Run(() => lead(term.Token), CancellationToken.None);
+        var work = WorkAsync();
         while (true)
         {
             var left = options.RenewDeadline - time.GetElapsedTime(renewedAt);
-            await Task.WhenAny(work, PauseAsync(left < options.Every ? left : options.Every, stopping)).ConfigureAwait(false);
+            await Task.WhenAny(work, left < options.Every ? WaitAsync(left, stopping) : PauseAsync(options.Every, stopping)).ConfigureAwait(false);
             if (work.IsCompleted || stopping.IsCancellationRequested)
                 break;
             left = options.RenewDeadline - time.GetElapsedTime(renewedAt);
@@ -86,10 +96,14 @@ internal sealed partial class LeaseElection(ILeaseApi api, LeaderOptions options
                 break;
             }
         }
-        await term.CancelAsync().ConfigureAwait(false);
+#pragma warning disable CA1849 // The term is over when this returns, not a turn of the thread pool later.
+        term.Cancel();
+#pragma warning restore CA1849
         await work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (work.Exception?.InnerException is { } failed)
             LogFailed(failed, options.Every);
+
+        async Task WorkAsync() => await lead(term.Token).ConfigureAwait(false);
     }
 
     private async Task<Attempt> TryRenewAsync(CancellationToken cancellation)
@@ -152,13 +166,18 @@ internal sealed partial class LeaseElection(ILeaseApi api, LeaderOptions options
     }
 
     // A little apart by chance, so that controllers that started together do not stay in step.
-    private async Task PauseAsync(TimeSpan pause, CancellationToken stopping)
+    private Task PauseAsync(TimeSpan pause, CancellationToken stopping)
     {
         double chance;
         lock (random)
             chance = random.NextDouble();
+        return WaitAsync(pause * (0.8 + (0.2 * chance)), stopping);
+    }
+
+    private async Task WaitAsync(TimeSpan pause, CancellationToken stopping)
+    {
         if (pause > TimeSpan.Zero)
-            await Task.Delay(pause * (0.8 + (0.2 * chance)), time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(pause, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private void TellWhoLeads(string holder)

@@ -6,9 +6,11 @@ using Kdoctor.Controller.Admission;
 using Kdoctor.Controller.Aggregation;
 using Kdoctor.Controller.Certificates;
 using Kdoctor.Controller.Cluster;
+using Kdoctor.Controller.Leading;
 using Kdoctor.Controller.Sessions;
 using Kdoctor.Controller.Settings;
 using Kdoctor.Controller.Storage;
+using Kdoctor.Core.Deployment;
 using Microsoft.Extensions.Logging;
 
 namespace Kdoctor.Controller.Serving;
@@ -75,7 +77,9 @@ internal sealed partial class ClusterController(ClusterControllerOptions options
         // 3.
         var place = parts.Keep(new ClusterPlace(options.Kubernetes, options.Namespace, sources.Time, sources.Random, sources.Logs));
         health.Live("following the cluster", place.Running);
-        var host = parts.Keep(new ControllerHost(ControllerOptions.Of(settings), Parts(place)));
+        var store = await StoreAsync(cancellation).ConfigureAwait(false);
+        var host = parts.Keep(new ControllerHost(ControllerOptions.Of(settings), Parts(place, store, parts.Keep(new Kubernetes(options.Kubernetes)))));
+        health.Await("leadership, or a store that is shared with the leader", host.Serves);
 
         // 4.
         parts.Keep(await AgentListener.StartAsync(host, At(settings.Ports.Agents), keeper, sources.Logs, cancellation).ConfigureAwait(false));
@@ -91,24 +95,30 @@ internal sealed partial class ClusterController(ClusterControllerOptions options
         LogReady(options.Namespace);
     }
 
-    private ControllerParts Parts(ClusterPlace place) => new()
+    private ControllerParts Parts(ClusterPlace place, IRoundStore store, Kubernetes kubernetes) => new()
     {
         Kubernetes = options.Kubernetes,
         ClusterView = place.View,
         ControllerAddresses = place.ControllerAddresses,
         Runtimes = place.Runtimes,
-        Store = parts.Keep(OpenStore()),
+        Store = store,
+        Leadership = LeaseElection.Of(
+            kubernetes, new LeaseName(options.Namespace, ClusterNames.Controller),
+            new LeaderOptions { Identity = options.Identity, Address = options.AgentsAddress(settings.Ports.Agents), SharedStore = settings.Storage.Kind == StorageSettings.Postgres },
+            sources.Time, sources.Random, sources.Logs),
         Agents = options.JoinTokenFile is { } file ? new JoinTokenAuthenticator(PrivateFile.Secret(file)) : place.Agents,
         Time = sources.Time,
         Random = sources.Random,
         Logs = sources.Logs,
     };
 
-    private SqliteRoundStore OpenStore()
+    private async Task<IRoundStore> StoreAsync(CancellationToken cancellation)
     {
+        static string NewInstallation() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+        if (settings.Storage.Kind == StorageSettings.Postgres)
+            return parts.Keep(await PostgresRoundStore.OpenAsync(options.Postgres ?? "", settings.Retention.Bounds, NewInstallation, sources.Time, sources.Logs, cancellation).ConfigureAwait(false));
         Directory.CreateDirectory(settings.Storage.Path);
-        return SqliteRoundStore.Open(
-            Path.Combine(settings.Storage.Path, "rounds.db"), settings.Retention.Bounds, () => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)));
+        return parts.Keep(SqliteRoundStore.Open(Path.Combine(settings.Storage.Path, "rounds.db"), settings.Retention.Bounds, NewInstallation));
     }
 
     private KubernetesApi Api(ControllerHost host, FrontProxyTrust proxy, SubjectAccess access) => new(

@@ -3,7 +3,9 @@ using System.CommandLine.Parsing;
 using System.Net;
 using System.Security.Cryptography;
 using k8s;
+using Kdoctor.Controller.Leading;
 using Kdoctor.Controller.Settings;
+using Kdoctor.Controller.Storage;
 using Kdoctor.Core.Deployment;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -26,6 +28,7 @@ public static class ControllerCommand
     private static readonly Option<string?> Certificate = new("--tls-cert") { Description = "The certificate that agents see, PEM; default: one that signs itself.", HelpName = "FILE" };
     private static readonly Option<string?> Key = new("--tls-key") { Description = "Its key, PEM.", HelpName = "FILE" };
     private static readonly Option<string?> Authority = new("--tls-ca") { Description = "The certificate that signed it, PEM; agents that know only its pin fetch it here.", HelpName = "FILE" };
+    private static readonly Option<string?> Lease = new("--lease") { Description = $"Lead only while holding this Lease of the API server; several controllers then share the PostgreSQL that the environment variable {PostgresRoundStore.Variable} names.", HelpName = "NAMESPACE/NAME" };
     private static readonly Option<bool> InCluster = new("--in-cluster") { Description = "Run as a part of the cluster: the service account's credentials, certificates of its own, the reports' API and the webhook. Ports and bounds come from the settings." };
     private static readonly Option<string?> SettingsPath = new("--settings") { Description = $"With --in-cluster: the settings; default: {ClusterNames.SettingsFile}, or defaults where there is no such file.", HelpName = "FILE" };
     private static readonly Option<string?> Namespace = new("--namespace") { Description = "With --in-cluster: the namespace of the controller's own objects; default: the pod's.", HelpName = "NAME" };
@@ -38,7 +41,7 @@ public static class ControllerCommand
     {
         var command = new Command("controller", "Run the controller against a Kubernetes API server.")
         {
-            Kubeconfig, Context, Listen, Data, Token, Certificate, Key, Authority, InCluster, SettingsPath, Namespace, JsonLogs,
+            Kubeconfig, Context, Listen, Data, Token, Certificate, Key, Authority, Lease, InCluster, SettingsPath, Namespace, JsonLogs,
         };
         command.Validators.Add(Check);
         command.SetAction((parsed, cancellation) => RunAsync(parsed, time, random, cancellation));
@@ -52,7 +55,9 @@ public static class ControllerCommand
             parsed.AddError($"--listen '{listen}' is not an address with a port, for example 127.0.0.1:3000");
         if (parsed.GetValue(Certificate) is null != parsed.GetValue(Key) is null || parsed.GetValue(Certificate) is null != parsed.GetValue(Authority) is null)
             parsed.AddError("--tls-cert, --tls-key and --tls-ca go together");
-        Option[] elsewhere = parsed.GetValue(InCluster) ? [Listen, Certificate, Key, Authority] : [SettingsPath, Namespace];
+        if (parsed.GetValue(Lease) is { } lease && LeaseName.Parse(lease) is null)
+            parsed.AddError($"--lease '{lease}' is not a namespace and a name, for example kdoctor/kdoctor-controller");
+        Option[] elsewhere = parsed.GetValue(InCluster) ? [Listen, Certificate, Key, Authority, Lease] : [SettingsPath, Namespace];
         foreach (var option in elsewhere.Where(option => parsed.GetResult(option) is { Implicit: false }))
             parsed.AddError($"{option.Name} has no meaning {(parsed.GetValue(InCluster) ? "with" : "without")} --in-cluster");
     }
@@ -81,7 +86,7 @@ public static class ControllerCommand
             return Succeeded;
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException or ArgumentException or CryptographicException or InvalidDataException
-            or k8s.Exceptions.KubeConfigException or k8s.Exceptions.KubernetesClientException or Microsoft.Data.Sqlite.SqliteException)
+            or k8s.Exceptions.KubeConfigException or k8s.Exceptions.KubernetesClientException or System.Data.Common.DbException)
         {
             await error.WriteLineAsync($"kdoctor controller: {refused.Message}").ConfigureAwait(false);
             return Usage;
@@ -97,6 +102,8 @@ public static class ControllerCommand
         Certificate = parsed.GetValue(Certificate),
         Key = parsed.GetValue(Key),
         Authority = parsed.GetValue(Authority),
+        Lease = parsed.GetValue(Lease) is { } lease ? LeaseName.Parse(lease) : null,
+        Postgres = Environment.GetEnvironmentVariable(PostgresRoundStore.Variable),
     };
 
     // A kubeconfig that is named lets a controller run outside its pod, for whoever works on it.
@@ -107,6 +114,9 @@ public static class ControllerCommand
             : KubernetesClientConfiguration.InClusterConfig(),
         Namespace = parsed.GetValue(Namespace) ?? (File.Exists(NamespaceFile) ? File.ReadAllText(NamespaceFile).Trim() : ClusterNames.Namespace),
         JoinTokenFile = parsed.GetValue(Token),
+        Identity = Environment.GetEnvironmentVariable("POD_NAME") ?? Environment.MachineName,
+        Address = IPAddress.TryParse((Environment.GetEnvironmentVariable("POD_IP") ?? Environment.GetEnvironmentVariable("POD_IPS"))?.Split(',')[0], out var address) ? address : IPAddress.Loopback,
+        Postgres = Environment.GetEnvironmentVariable(PostgresRoundStore.Variable),
     };
 
     private static async Task<ControllerSettings?> SettingsAsync(string? named, TextWriter error, CancellationToken cancellation)

@@ -92,8 +92,8 @@ public sealed partial class ControllerHost : IAsyncDisposable, IConnectedAgents
     /// <summary>Whether this controller leads: runs rounds and takes agents.</summary>
     public bool Leads => seat.Taken;
 
-    /// <summary>Whether there is something to serve: every task is known, and this controller leads, or shares the store of the one that does.</summary>
-    public bool IsReady => informer.Synced.IsCompletedSuccessfully && (seat.Taken || parts.Leadership.FollowersServe);
+    /// <summary>Completes once this controller has something to serve: it has led, or shares the store of the one that does.</summary>
+    public Task Serves => parts.Leadership.FollowersServe ? Task.CompletedTask : work.TookUp;
 
     /// <summary>The controller's loops, once it has started; they end only when it is stopped, or by a defect.</summary>
     internal Task Running => running;

@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Kdoctor.Controller.Certificates;
+using Kdoctor.Controller.Leading;
 using Kdoctor.Controller.Reconciling;
 using Kdoctor.Controller.Sessions;
 using Kdoctor.Controller.Storage;
@@ -28,6 +29,10 @@ internal static class StandaloneController
         public string? Key { get; init; }
 
         public string? Authority { get; init; }
+
+        public LeaseName? Lease { get; init; }
+
+        public string? Postgres { get; init; }
     }
 
     /// <summary>Runs until cancelled.</summary>
@@ -46,7 +51,8 @@ internal static class StandaloneController
         {
             Kubernetes = options.Kubernetes,
             ClusterView = agents => new JoinedAgentsView(new RememberedAgents(agents, sources.Time)),
-            Store = parts.Keep(SqliteRoundStore.Open(Path.Combine(options.Data, "rounds.db"), new StoreBounds(), () => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)))),
+            Store = await StoreAsync(options, parts, sources, cancellation).ConfigureAwait(false),
+            Leadership = Leadership(options, parts, sources),
             Agents = new JoinTokenAuthenticator(joinToken),
             Time = sources.Time,
             Random = sources.Random,
@@ -57,5 +63,29 @@ internal static class StandaloneController
         await sources.Error.WriteLineAsync($"agents join with: kdoctor agent --controller {listener.Address.Authority} --join-token-file {tokenFile} --ca-pin {pin}").ConfigureAwait(false);
         await host.StartAsync(cancellation).ConfigureAwait(false);
         await Task.Delay(Timeout.InfiniteTimeSpan, sources.Time, cancellation).ConfigureAwait(false);
+    }
+
+    private static async Task<IRoundStore> StoreAsync(Options options, ProcessParts parts, ProcessSources sources, CancellationToken cancellation)
+    {
+        static string NewInstallation() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+        return options.Postgres is { Length: > 0 } postgres
+            ? parts.Keep(await PostgresRoundStore.OpenAsync(postgres, new StoreBounds(), NewInstallation, sources.Time, sources.Logs, cancellation).ConfigureAwait(false))
+            : parts.Keep(SqliteRoundStore.Open(Path.Combine(options.Data, "rounds.db"), new StoreBounds(), NewInstallation));
+    }
+
+    private static ILeadership Leadership(Options options, ProcessParts parts, ProcessSources sources)
+    {
+        if (options.Lease is not { } lease)
+            return new SoleLeader();
+        if (options.Listen.Port == 0)
+            throw new ArgumentException("--lease needs a port with --listen: agents are told where the leader is");
+        var address = new IPEndPoint(ListenAddresses.Of(options.Listen.Address).First(), options.Listen.Port).ToString();
+        var leader = new LeaderOptions
+        {
+            Identity = $"{Environment.MachineName}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}",
+            Address = address,
+            SharedStore = options.Postgres is { Length: > 0 },
+        };
+        return LeaseElection.Of(parts.Keep(new Kubernetes(options.Kubernetes)), lease, leader, sources.Time, sources.Random, sources.Logs);
     }
 }

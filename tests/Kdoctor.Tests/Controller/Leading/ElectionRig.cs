@@ -33,7 +33,7 @@ internal sealed class ElectionRig : IAsyncDisposable
 
     public Candidate Start(string name, Func<CancellationToken, Task>? work = null)
     {
-        var candidate = new Candidate(name, this, work ?? (term => Task.Delay(Timeout.InfiniteTimeSpan, Time, term)));
+        var candidate = new Candidate(name, this, work ?? UntilOverAsync);
         candidates.Add(candidate);
         return candidate;
     }
@@ -50,16 +50,15 @@ internal sealed class ElectionRig : IAsyncDisposable
         }
     }
 
-    /// <summary>Lets time pass, in steps so small that nobody's timer is overtaken; in between everybody gets to run.</summary>
-    public async Task PassAsync(TimeSpan span)
+    /// <summary>
+    /// Lets time pass, in steps so small that nobody's timer is overtaken. On a thread without a context of its own, what waits for a timer goes on
+    /// within the step itself: the lease answers at once, and no other thread has a part in it.
+    /// </summary>
+    public Task PassAsync(TimeSpan span) => Task.Run(() =>
     {
         for (var passed = TimeSpan.Zero; passed < span; passed += Step)
-        {
             Time.Advance(Step);
-            for (var turn = 0; turn < 30; turn++)
-                await Task.Yield();
-        }
-    }
+    });
 
     public async ValueTask DisposeAsync()
     {
@@ -70,6 +69,14 @@ internal sealed class ElectionRig : IAsyncDisposable
         }
     }
 
+    // Ends within the call that ends the term, which a delay does not.
+    private static async Task UntilOverAsync(CancellationToken term)
+    {
+        var over = new TaskCompletionSource();
+        await using var registered = term.Register(over.SetResult);
+        await over.Task.ConfigureAwait(false);
+    }
+
     private void Note(string who, bool leads)
     {
         lock (gate)
@@ -78,30 +85,17 @@ internal sealed class ElectionRig : IAsyncDisposable
 
     internal sealed class Candidate : IDisposable
     {
+        private readonly string name;
         private readonly CancellationTokenSource stopping = new();
         private readonly Task running;
 
         public Candidate(string name, ElectionRig rig, Func<CancellationToken, Task> work)
         {
+            this.name = name;
             Way = new MemoryLease.View(rig.Lease);
             Election = new LeaseElection(
                 Way, new LeaderOptions { Identity = name, Address = $"{name}:3000", SharedStore = true }, rig.Time, new Random(name.Length), NullLogger<LeaseElection>.Instance);
-            running = Election.RunAsync(
-                async term =>
-                {
-                    rig.Note(name, true);
-                    Leads = true;
-                    try
-                    {
-                        await work(term);
-                    }
-                    finally
-                    {
-                        Leads = false;
-                        rig.Note(name, false);
-                    }
-                },
-                stopping.Token);
+            running = OnPlainThread(() => Election.RunAsync(term => LeadAsync(rig, work, term), stopping.Token));
         }
 
         public MemoryLease.View Way { get; }
@@ -118,5 +112,35 @@ internal sealed class ElectionRig : IAsyncDisposable
         }
 
         public void Dispose() => stopping.Dispose();
+
+        // It has gone as far as its first wait when this returns.
+        private static Task OnPlainThread(Func<Task> start)
+        {
+            var before = SynchronizationContext.Current;
+            SynchronizationContext.SetSynchronizationContext(null);
+            try
+            {
+                return start();
+            }
+            finally
+            {
+                SynchronizationContext.SetSynchronizationContext(before);
+            }
+        }
+
+        private async Task LeadAsync(ElectionRig rig, Func<CancellationToken, Task> work, CancellationToken term)
+        {
+            rig.Note(name, true);
+            Leads = true;
+            try
+            {
+                await work(term).ConfigureAwait(false);
+            }
+            finally
+            {
+                Leads = false;
+                rig.Note(name, false);
+            }
+        }
     }
 }
