@@ -84,7 +84,7 @@ internal sealed partial class ClusterController(ClusterControllerOptions options
         // 4.
         parts.Keep(await AgentListener.StartAsync(host, At(settings.Ports.Agents), keeper, sources.Logs, cancellation).ConfigureAwait(false));
         var access = parts.Keep(new SubjectAccess(client, sources.Time));
-        var webhook = parts.Keep(new AdmissionWebhook(new TaskReview(settings.ForTasks), sources.Time, sources.Logs.CreateLogger<AdmissionWebhook>()));
+        var webhook = parts.Keep(new AdmissionWebhook(new TaskReview(settings.ForTasks, new ReferenceQuestion(access.AuthorizeAsync).AskAsync), sources.Time, sources.Logs.CreateLogger<AdmissionWebhook>()));
         parts.Keep(await ApiListener.StartAsync(At(settings.Ports.Api), keeper, Api(host, proxy, access), webhook, sources.Logs, cancellation).ConfigureAwait(false));
 
         // 5.

@@ -17,10 +17,10 @@ internal static class LabRun
     {
         using var guard = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         guard.CancelAfter(TimeSpan.FromMinutes(2));
-        var (tasks, problems) = RunManifests.Read(["-"], new StringReader(manifests), new RunChanges(Now: true, Rounds: null));
-        Assert.Empty(problems);
+        var files = RunManifests.Read(["-"], new StringReader(manifests), new RunChanges(Now: true, Rounds: null));
+        Assert.Empty(files.Problems);
         await using var lab = await Lab.StartAsync(options, Context(logs ?? NullLoggerFactory.Instance), guard.Token);
-        var run = new TaskRun(lab.Cluster, tasks, _ => { });
+        var run = new TaskRun(lab.Cluster, files, _ => { });
         await run.FollowAsync(guard.Token);
         return await run.ReportsAsync(guard.Token);
     }
