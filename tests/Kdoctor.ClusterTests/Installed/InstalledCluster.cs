@@ -89,6 +89,13 @@ public sealed class InstalledCluster : IAsyncLifetime
         return run.Errors;
     }
 
+    /// <summary>Waits until every node has a ready agent again.</summary>
+    public Task ReadyAsync() => Waiting.UntilAsync(
+        "every agent is ready",
+        async () => (await Kubectl.RunAsync(
+            "-n", Namespace, "get", "daemonset", ClusterNames.Agent, "-o", "jsonpath={.status.desiredNumberScheduled} {.status.numberReady} {.status.updatedNumberScheduled}")).Output.Split(' '),
+        counts => counts.Length == 3 && counts.All(count => count == counts[0]));
+
     /// <summary>The names of the default agents' pods by their node.</summary>
     public async Task<IReadOnlyDictionary<string, string>> AgentsAsync()
     {

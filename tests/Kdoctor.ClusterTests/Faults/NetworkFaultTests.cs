@@ -1,0 +1,86 @@
+using Kdoctor.ClusterTests.Installed;
+using Xunit;
+
+namespace Kdoctor.ClusterTests.Faults;
+
+/// <summary>A network that is broken in a known way, and what the reports say of it.</summary>
+[Collection(InstalledTurns.Name)]
+public sealed class NetworkFaultTests(InstalledCluster cluster)
+{
+    [Fact]
+    public async Task Two_nodes_that_are_cut_apart_fail_in_both_directions_and_nobody_else_does()
+    {
+        TestBed.Required();
+        var (first, second, third) = await NodesAsync();
+        await using (await TestBed.CutAsync(first, second))
+        {
+            var report = await MeshRuns.RunAsync(cluster.Kubectl, "cut", seconds: 5, qps: 10);
+            Assert.Equal("fail", report.Report.LatestRound!.Status);
+            Assert.Empty(report.Report.LatestRound.SilentAgents);
+            var rates = MeshRuns.Rates(report);
+            Assert.Equal(9, rates.Count);
+            Assert.All(rates, pair => Assert.Equal(pair.Key == (first, second) || pair.Key == (second, first) ? 0 : 1, pair.Value));
+            Assert.Equal(2, report.Report.LatestRound.FailedAgents.Count);
+            Assert.DoesNotContain(report.Report.LatestRoundReport, agent => agent.NodeName == third && agent.RoundResult != "succeed");
+        }
+
+        await MeshRuns.HealedAsync(cluster.Kubectl, "cut-healed");
+    }
+
+    // A connection is lost when either of its first two packets is, one in each direction: of what is sent again the first comes too late.
+    [Fact]
+    public async Task Loss_at_a_node_shows_each_way_on_the_paths_through_it_and_on_no_other()
+    {
+        TestBed.Required();
+        var (_, lossy, _) = await NodesAsync();
+        await using (await TestBed.LossAsync(lossy, 5))
+        {
+            var report = await MeshRuns.RunAsync(cluster.Kubectl, "loss", seconds: 25, qps: 20);
+            Assert.Empty(report.Report.LatestRound!.SilentAgents);
+            var rates = MeshRuns.Rates(report);
+            Assert.Equal(9, rates.Count);
+            var through = rates.Where(pair => (pair.Key.From == lossy) != (pair.Key.To == lossy)).ToList();
+            Assert.Equal(4, through.Count);
+            Assert.All(through, pair => Assert.InRange(1 - pair.Value, 0.05, 0.16));
+            Assert.InRange(through.Average(pair => 1 - pair.Value), 0.07, 0.13);
+            Assert.All(rates.Except(through), pair => Assert.Equal(1, pair.Value));
+        }
+
+        await MeshRuns.HealedAsync(cluster.Kubectl, "loss-healed");
+    }
+
+    [Fact]
+    public async Task With_the_controllers_service_address_blocked_a_nodes_results_still_arrive()
+    {
+        TestBed.Required();
+        var (blocked, _, _) = await NodesAsync();
+        var address = (await cluster.Kubectl.RunAsync("-n", InstalledCluster.Namespace, "get", "service", "kdoctor-controller", "-o", "jsonpath={.spec.clusterIP}")).Output;
+        IAsyncDisposable? healing = null;
+        try
+        {
+            var report = await MeshRuns.RunAsync(cluster.Kubectl, "blocked", seconds: 10, qps: 5, async () =>
+                healing = await TestBed.FilterAsync(blocked, "iptables", "PREROUTING", "-d", address, "-j", "DROP"));
+            Assert.Equal("succeed", report.Report.LatestRound!.Status);
+            Assert.Equal(3, report.Report.LatestRound.ReportedAgents);
+
+            // And a whole round while it stays blocked.
+            await MeshRuns.HealedAsync(cluster.Kubectl, "still-blocked");
+        }
+        finally
+        {
+            if (healing is not null)
+                await healing.DisposeAsync();
+        }
+        await MeshRuns.HealedAsync(cluster.Kubectl, "blocked-healed");
+    }
+
+    // The third runs the controller: what is broken between others is not broken on the way to it.
+    private async Task<(string First, string Second, string Third)> NodesAsync()
+    {
+        var controller = (await cluster.Kubectl.RunAsync(
+            "-n", InstalledCluster.Namespace, "get", "pods", "-l", "app.kubernetes.io/name=kdoctor-controller", "-o", "jsonpath={.items[0].spec.nodeName}")).Output;
+        var others = (await cluster.AgentsAsync()).Keys.Where(node => node != controller).Order(StringComparer.Ordinal).ToList();
+        Assert.True(others.Count >= 2, "this test needs three nodes");
+        return (others[0], others[1], controller);
+    }
+}
