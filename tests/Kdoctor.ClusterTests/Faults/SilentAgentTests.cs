@@ -13,6 +13,7 @@ public sealed class SilentAgentTests(InstalledCluster cluster)
         var agents = await cluster.AgentsAsync();
         Assert.SkipWhen(agents.Count < 3, "this test needs three nodes");
         var (node, pod) = agents.First();
+        var container = await cluster.ContainerAsync(pod);
 
         var report = await MeshRuns.RunAsync(cluster.Kubectl, "killed", seconds: 10, qps: 10, async () =>
         {
@@ -26,7 +27,7 @@ public sealed class SilentAgentTests(InstalledCluster cluster)
         Assert.All(rates.Where(pair => pair.Key.From != node && pair.Key.To != node), pair => Assert.Equal(1, pair.Value));
         Assert.Equal((agents.Count - 1) * (agents.Count - 1), rates.Count(pair => pair.Key.From != node && pair.Key.To != node));
 
-        await cluster.ReadyAsync();
+        await cluster.ReadyAsync(container);
         await MeshRuns.HealedAsync(cluster.Kubectl, "killed-healed");
     }
 
@@ -38,7 +39,7 @@ public sealed class SilentAgentTests(InstalledCluster cluster)
         var controller = (await cluster.Kubectl.RunAsync(
             "-n", InstalledCluster.Namespace, "get", "pods", "-l", "app.kubernetes.io/name=kdoctor-controller", "-o", "jsonpath={.items[0].spec.nodeName}")).Output;
         var (node, pod) = agents.First(agent => agent.Key != controller);
-        var container = (await cluster.Kubectl.RunAsync("-n", InstalledCluster.Namespace, "get", "pod", pod, "-o", "jsonpath={.status.containerStatuses[0].containerID}")).Output.Split('/')[^1];
+        var container = await cluster.ContainerAsync(pod);
         await SignalAsync(node, "STOP");
         try
         {
@@ -55,7 +56,7 @@ public sealed class SilentAgentTests(InstalledCluster cluster)
         {
             await SignalAsync(node, "CONT");
         }
-        await cluster.ReadyAsync();
+        await cluster.ReadyAsync(container);
         await MeshRuns.HealedAsync(cluster.Kubectl, "stopped-healed");
     }
 

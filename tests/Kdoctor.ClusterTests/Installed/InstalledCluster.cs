@@ -1,3 +1,4 @@
+using System.Globalization;
 using Kdoctor.Core.Deployment;
 using Kdoctor.TestKit.Contract;
 using Xunit;
@@ -89,12 +90,25 @@ public sealed class InstalledCluster : IAsyncLifetime
         return run.Errors;
     }
 
-    /// <summary>Waits until every node has a ready agent again.</summary>
-    public Task ReadyAsync() => Waiting.UntilAsync(
+    /// <summary>Waits until every node has a ready agent that is not one of those which are over: containers by their ids.</summary>
+    public Task ReadyAsync(params string[] over) => Waiting.UntilAsync(
         "every agent is ready",
-        async () => (await Kubectl.RunAsync(
-            "-n", Namespace, "get", "daemonset", ClusterNames.Agent, "-o", "jsonpath={.status.desiredNumberScheduled} {.status.numberReady} {.status.updatedNumberScheduled}")).Output.Split(' '),
-        counts => counts.Length == 3 && counts.All(count => count == counts[0]));
+        async () =>
+        {
+            var wanted = (await Kubectl.RunAsync("-n", Namespace, "get", "daemonset", ClusterNames.Agent, "-o", "jsonpath={.status.desiredNumberScheduled}")).Output;
+            var agents = await Kubectl.RunAsync(
+                "-n", Namespace, "get", "pods", "-l", $"{ClusterNames.NameLabel}={ClusterNames.Agent}",
+                "-o", "jsonpath={range .items[*]}{.status.containerStatuses[0].ready} {.status.containerStatuses[0].containerID} {.metadata.deletionTimestamp}{\"\\n\"}{end}");
+            return (wanted, agents.Output);
+        },
+        seen => seen.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries) is var lines
+            && lines.Length.ToString(CultureInfo.InvariantCulture) == seen.wanted
+            && lines.All(line => line.StartsWith("true ", StringComparison.Ordinal) && line.TrimEnd().Split(' ').Length == 2)
+            && !over.Any(container => seen.Output.Contains(container, StringComparison.Ordinal)));
+
+    /// <summary>The id of the container in which an agent runs.</summary>
+    public async Task<string> ContainerAsync(string pod) =>
+        (await Kubectl.RunAsync("-n", Namespace, "get", "pod", pod, "-o", "jsonpath={.status.containerStatuses[0].containerID}")).Output.Split('/')[^1];
 
     /// <summary>The names of the default agents' pods by their node.</summary>
     public async Task<IReadOnlyDictionary<string, string>> AgentsAsync()

@@ -12,7 +12,7 @@ internal static class SameObjects
         foreach (var document in expected)
         {
             var other = actual.Single(entry => DryRun.Key(entry) == DryRun.Key(document));
-            Assert.True(JsonNode.DeepEquals(Ordered(document), Ordered(other)), $"{DryRun.Key(document)} differs:\n{document.ToJsonString()}\n{other.ToJsonString()}");
+            Assert.Equal("", Difference(DryRun.Key(document), Ordered(document), Ordered(other)));
         }
     }
 
@@ -25,5 +25,18 @@ internal static class SameObjects
         foreach (var container in copy["spec"]?["template"]?["spec"]?["containers"]?.AsArray() ?? [])
             container!["env"] = new JsonArray([.. container["env"]!.AsArray().OrderBy(variable => variable!["name"]!.ToString(), StringComparer.Ordinal).Select(variable => variable!.DeepClone())]);
         return copy;
+    }
+
+    // Where two trees first differ, and how; nothing when they are the same.
+    private static string Difference(string path, JsonNode? expected, JsonNode? actual)
+    {
+        if (JsonNode.DeepEquals(expected, actual))
+            return "";
+        return (expected, actual) switch
+        {
+            (JsonObject one, JsonObject two) => one.Select(field => field.Key).Union(two.Select(field => field.Key)).Select(name => Difference($"{path}.{name}", one[name], two[name])).First(text => text.Length > 0),
+            (JsonArray one, JsonArray two) when one.Count == two.Count => one.Select((item, index) => Difference($"{path}[{index}]", item, two[index])).First(text => text.Length > 0),
+            _ => $"{path}: expected {expected?.ToJsonString() ?? "nothing"}, was {actual?.ToJsonString() ?? "nothing"}",
+        };
     }
 }
