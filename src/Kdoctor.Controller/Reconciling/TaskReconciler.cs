@@ -45,6 +45,9 @@ internal sealed partial class TaskReconciler(
     /// <summary>Makes agents that tasks want of their own; null where every task is served by the same.</summary>
     public OwnAgents? OwnAgents { get; init; }
 
+    /// <summary>Told of tasks that are not served; null where nobody looks.</summary>
+    public TaskEvents? Events { get; init; }
+
     /// <summary>Says that this controller begins to lead: agents then need a moment to come.</summary>
     public void BeginTerm() => started = time.GetUtcNow();
 
@@ -75,7 +78,10 @@ internal sealed partial class TaskReconciler(
             gate.Leave(uid);
             await collector.SupersedeAsync(uid, "the task was changed while the round ran, and is no longer valid").ConfigureAwait(false);
             var generation = found["metadata"]?["generation"]?.GetValue<long>() ?? 1;
-            return await WriteAsync(key, found, StatusProjection.Refused(reading.Problems, generation, before, time.GetUtcNow()), null, cancellation).ConfigureAwait(false);
+            var refused = StatusProjection.Refused(reading.Problems, generation, before, time.GetUtcNow());
+            if (Events is not null && !JsonNode.DeepEquals(before, refused))
+                await Events.RefusedAsync(found, reading.Problems, cancellation).ConfigureAwait(false);
+            return await WriteAsync(key, found, refused, null, cancellation).ConfigureAwait(false);
         }
 
         // 3. Superseded.

@@ -47,7 +47,8 @@ public sealed partial class ControllerHost : IAsyncDisposable, IConnectedAgents
         (this.options, this.parts) = (options, parts);
         logger = parts.Logs.CreateLogger<ControllerHost>();
         kubernetes = new Kubernetes(parts.Kubernetes);
-        var api = new KubernetesTaskApi(new KubernetesObjects(kubernetes));
+        var objects = new KubernetesObjects(kubernetes);
+        var api = new KubernetesTaskApi(objects);
         seat = new LeaderSeat(parts.Leadership);
         sessions = new AgentSessions(options.Sessions.MaxAgents);
         var inputs = new KubernetesRoundInputs(kubernetes, options.Objects, parts.Time);
@@ -55,10 +56,12 @@ public sealed partial class ControllerHost : IAsyncDisposable, IConnectedAgents
         informer = new TaskInformer(api, cache, TaskChanged, parts.Time, parts.Random, parts.Logs.CreateLogger<TaskInformer>());
         service = new AgentControlService(parts.Agents, seat, sessions, collector, options.Sessions, parts.ControllerAddresses, parts.Time, parts.Logs.CreateLogger<AgentControlService>());
         var view = parts.ClusterView(this);
+        var events = new TaskEvents(objects, parts.Time, parts.Logs.CreateLogger<TaskEvents>());
         var reconciler = new TaskReconciler(cache, api, parts.Store, collector, sessions, view, options.Reconciler, parts.Time, parts.Logs.CreateLogger<TaskReconciler>())
         {
             Inputs = inputs,
-            OwnAgents = parts.Runtimes is { } own ? new OwnAgents(own, new TaskEvents(new KubernetesObjects(kubernetes), parts.Time, parts.Logs.CreateLogger<TaskEvents>()), parts.Time) : null,
+            Events = events,
+            OwnAgents = parts.Runtimes is { } own ? new OwnAgents(own, events, parts.Time) : null,
         };
         var documents = new ReportDocuments(cache, parts.Store, collector, options.Reconciler.Limits, options.MeasurementsListed, parts.Time, parts.Logs.CreateLogger<ReportDocuments>());
         reports = new ReportReader(cache, documents, parts.Time, parts.Logs.CreateLogger<ReportReader>());

@@ -32,7 +32,13 @@ public sealed record ControllerOptions
         ArgumentNullException.ThrowIfNull(settings);
         return new ControllerOptions
         {
-            Reconciler = new ReconcilerOptions { Limits = settings.ForTasks, Budgets = settings.Budgets.Budgets, MaxTasks = settings.Limits.MaxTasks, Settle = TimeSpan.FromSeconds(settings.Agents.SettleSeconds) },
+            Reconciler = new ReconcilerOptions
+            {
+                Limits = settings.ForTasks,
+                Budgets = settings.Budgets.Budgets,
+                MaxTasks = settings.Limits.MaxTasks,
+                Settle = TimeSpan.FromSeconds(settings.Agents.SettleSeconds),
+            },
             Collector = new CollectorOptions { DeliveryGrace = TimeSpan.FromSeconds(settings.Agents.DeliverySeconds) },
             Sessions = new SessionOptions { MaxAgents = settings.Limits.MaxAgents },
             Objects = new ObjectAccess([.. settings.SecretNamespaces]),
