@@ -12,12 +12,16 @@ namespace Kdoctor.Tests.EndToEnd;
 /// <summary>A whole lab in this process, for what a command line cannot ask for.</summary>
 internal static class LabRun
 {
-    /// <summary>Runs every task of the manifests to its end, all at once.</summary>
-    public static async Task<IReadOnlyList<KdoctorReport>> RunAsync(string manifests, LabOptions options, ILoggerFactory? logs = null)
+    /// <summary>Runs every task of the manifests to its end, all at once, beginning now.</summary>
+    /// <param name="manifests">YAML.</param>
+    /// <param name="options">How the lab is made.</param>
+    /// <param name="logs">Where it logs; null for nowhere.</param>
+    /// <param name="rounds">How many rounds each task runs; null for as many as its manifest says.</param>
+    public static async Task<IReadOnlyList<KdoctorReport>> RunAsync(string manifests, LabOptions options, ILoggerFactory? logs = null, int? rounds = null)
     {
         using var guard = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         guard.CancelAfter(TimeSpan.FromMinutes(2));
-        var files = RunManifests.Read(["-"], new StringReader(manifests), new RunChanges(Now: true, Rounds: null));
+        var files = RunManifests.Read(["-"], new StringReader(manifests), new RunChanges(Now: true, Rounds: rounds));
         Assert.Empty(files.Problems);
         await using var lab = await Lab.StartAsync(options, Context(logs ?? NullLoggerFactory.Instance), guard.Token);
         var run = new TaskRun(lab.Cluster, files, _ => { });
