@@ -45,7 +45,7 @@ public sealed record KdoctorReport
 }
 
 /// <summary>The part of Kubernetes' ObjectMeta that a report has.</summary>
-/// <param name="Name">See <see cref="KdoctorReport.NameOf"/>.</param>
+/// <param name="Name">The kind in lower case and the task's name: <c>netreach-reach-task</c>.</param>
 /// <param name="Uid">The task's uid.</param>
 /// <param name="CreationTimestamp">When the task was created; null when that is not known.</param>
 /// <param name="ResourceVersion">Changes whenever the report does.</param>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Kdoctor.Core.Reports;
+using Kdoctor.TestKit;
 using Kdoctor.TestKit.Reports;
 using Xunit;
 using Xunit.Sdk;
@@ -17,6 +18,16 @@ public sealed class ReportSchemaTests
             File.WriteAllText(path, ReportSchema.Generate());
         Assert.True(ReportSchema.Generate() == File.ReadAllText(path),
             "docs/reference/kdoctorreport.schema.json is behind the records: run this test with UPDATE_GOLDEN=1 in the environment, and look at the difference");
+    }
+
+    [Fact]
+    public void The_reference_of_reports_is_what_the_schema_says()
+    {
+        var path = Repository.Path("docs/reference/report.md");
+        if (Environment.GetEnvironmentVariable("UPDATE_GOLDEN") == "1")
+            File.WriteAllText(path, ReportReference.Generate());
+        Assert.True(ReportReference.Generate() == File.ReadAllText(path),
+            "docs/reference/report.md is behind the records: run this test with UPDATE_GOLDEN=1 in the environment, and look at the difference");
     }
 
     [Fact]
