@@ -11,7 +11,7 @@ public sealed class AccessTests
     [Fact]
     public void The_controller_has_so_many_rules_and_no_more()
     {
-        Assert.Equal(9, Rules("ClusterRole", "kdoctor-controller").Count);
+        Assert.Equal(10, Rules("ClusterRole", "kdoctor-controller").Count);
         Assert.Equal(9, Rules("Role", "kdoctor-controller").Count);
         Assert.Single(Rules("Role", "kdoctor-controller-events"));
     }
