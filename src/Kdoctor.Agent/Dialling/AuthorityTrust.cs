@@ -15,7 +15,7 @@ internal sealed class AuthorityTrust(X509Certificate2? authority, string? pin, s
     private const int MaxCertificateBytes = 64 << 10;
     private static readonly TimeSpan FetchTimeout = TimeSpan.FromSeconds(10);
 
-    private X509Certificate2? trusted = authority;
+    private X509Certificate2? fetched;
 
     /// <summary><c>sha256:</c> and the hex of the hash of a certificate's SubjectPublicKeyInfo (RFC 7469 section 2.4, in hex).</summary>
     public static string PinOf(X509Certificate2 certificate) =>
@@ -39,11 +39,15 @@ internal sealed class AuthorityTrust(X509Certificate2? authority, string? pin, s
         if (file is not null)
             Read(file, policy.CustomTrustStore);
         else
-            policy.CustomTrustStore.Add(trusted ??= await FetchAsync(controller, cancellation).ConfigureAwait(false));
+            policy.CustomTrustStore.Add(authority ?? await FetchAsync(controller, cancellation).ConfigureAwait(false));
         return new SslClientAuthenticationOptions { CertificateChainPolicy = policy };
     }
 
-    public void Dispose() => trusted?.Dispose();
+    public void Dispose()
+    {
+        authority?.Dispose();
+        fetched?.Dispose();
+    }
 
     private static void Read(string path, X509Certificate2Collection into)
     {
@@ -75,7 +79,11 @@ internal sealed class AuthorityTrust(X509Certificate2? authority, string? pin, s
             throw new AuthenticationFailedException($"{controller} does not show its authority's certificate: {bad.Message}");
         }
         if (string.Equals(PinOf(offered), pin, StringComparison.OrdinalIgnoreCase))
-            return offered;
+        {
+            // Several controllers, or one that was started again, may each show a certificate of their own with the pinned key.
+            fetched?.Dispose();
+            return fetched = offered;
+        }
         var found = PinOf(offered);
         offered.Dispose();
         throw new AuthenticationFailedException($"the authority of {controller} has the pin {found}, not the one that this agent was given");

@@ -66,6 +66,13 @@ public static class WellKnownResources
         PrinterColumns = [new("AddressType", "string", ".addressType", "The family of its addresses."), Age],
     };
 
+    /// <summary><c>coordination.k8s.io/v1</c> Lease.</summary>
+    public static ResourceDefinition Lease { get; } = Namespaced("Lease", "leases", [], "Lease says who does what only one may do.") with
+    {
+        Group = "coordination.k8s.io",
+        PrinterColumns = [new("Holder", "string", ".spec.holderIdentity", "Who has it."), Age],
+    };
+
     private static PrinterColumn Age => new("Age", "date", ".metadata.creationTimestamp", "Since when it is there.");
 
     private static ResourceDefinition Namespaced(string kind, string plural, IReadOnlyList<string> shortNames, string description) => new()
