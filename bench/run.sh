@@ -2,6 +2,7 @@
 # Our clients beside their peers, in one run on pinned cores: installs the peers and servers from Debian where it may, builds, prints the table.
 #   bench/run.sh [ROW...] [REPEATS [SECONDS]]     bench/README.md names the rows
 #   bench/run.sh rate [SECONDS [RATE...]] · bench/run.sh memory [SECONDS] · bench/run.sh truth [SECONDS]
+#   bench/run.sh agent [SECONDS]                  the memory of the published agent, joined to a controller
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -15,6 +16,12 @@ if ((${#missing[@]})); then
   apt-get update -qq
   # Packages must not start servers of their own: the run has its own, with its own configuration.
   RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" zlib1g-dev >/dev/null
+fi
+
+if [[ ${1:-} == agent ]]; then
+  eng/publish.sh agent >&2
+  dotnet build bench/Kdoctor.Benchmarks -c Release -v quiet --nologo >&2
+  exec artifacts/bin/Kdoctor.Benchmarks/release/Kdoctor.Benchmarks agent out/kdoctor-agent "${@:2}"
 fi
 
 # Ahead of time, as the agent runs; out of the way of the ordinary build.

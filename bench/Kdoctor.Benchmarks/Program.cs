@@ -1,5 +1,6 @@
 #if !AHEAD_OF_TIME
 using BenchmarkDotNet.Running;
+using Kdoctor.Benchmarks.Agents;
 #endif
 using Kdoctor.Benchmarks.Memory;
 using Kdoctor.Benchmarks.Mesh;
@@ -18,6 +19,7 @@ internal static class Program
           rate [SECONDS [RATE...]]        how many requests begin, and how late
           truth [SECONDS]                 what is measured over real sockets against what scripted servers know they did
           memory [SECONDS]                resident memory over time, at 20,000 per second and at 1,000 targets
+          agent PROGRAM [SECONDS]         the same of the published agent, joined to a controller
           client ROW PORT SECONDS [RATE]  our client of a row alone, against a server that runs already; at full speed without RATE
           servers                         the servers of the rows, until input ends
           micro [BenchmarkDotNet options] the parts alone
@@ -45,6 +47,8 @@ internal static class Program
             case ["servers"]:
                 return await PeersCommand.ServeAsync(time).ConfigureAwait(false);
 #if !AHEAD_OF_TIME
+            case ["agent", _, ..]:
+                return await AgentCommand.RunAsync(args[1..], time).ConfigureAwait(false);
             case ["micro", ..]:
                 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args[1..]);
                 return 0;
