@@ -14,6 +14,12 @@ internal sealed class FactFinder(ClusterObjects cluster)
     {
         await OnlyInstallationAsync(space, cancellation);
         var present = await cluster.FindAsync(ObjectKind.All.Single(kind => kind.Kind == "Namespace").Path(null, space), cancellation);
+        if (present?["metadata"]?["deletionTimestamp"] is not null)
+        {
+            throw new ClusterException(
+                $"--namespace {space}: the namespace is being removed, and nothing new can be made in it; wait with 'kubectl wait --for=delete namespace/{space} --timeout=120s' and install then",
+                HttpStatusCode.Conflict);
+        }
         return new ClusterFacts(
             families is IpFamilies.Auto ? await HasAsync("IPv4", cancellation) : families.HasFlag(IpFamilies.IPv4),
             families is IpFamilies.Auto ? await HasAsync("IPv6", cancellation) : families.HasFlag(IpFamilies.IPv6),
