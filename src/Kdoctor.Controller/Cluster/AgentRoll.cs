@@ -12,8 +12,11 @@ namespace Kdoctor.Controller.Cluster;
 /// </summary>
 internal sealed class AgentRoll(WorkloadFacts? workload, IReadOnlyDictionary<string, NodeFacts> nodes, Func<string, bool> isConnected, DateTimeOffset now)
 {
-    // A pod of that age that is not connected may just be dialling.
+    // A pod of that age that is not connected may just be dialling, and one that is not ready may be so soon.
     private static readonly TimeSpan Youth = TimeSpan.FromSeconds(60);
+
+    // Until every node knows that a pod is ready, its Service leads to it from some nodes only, or nowhere.
+    private static readonly TimeSpan KnownEverywhere = TimeSpan.FromSeconds(5);
     private const int NodesNamed = 5;
 
     /// <summary>The agents, by node and name, and what a reader of the report needs to know.</summary>
@@ -45,9 +48,16 @@ internal sealed class AgentRoll(WorkloadFacts? workload, IReadOnlyDictionary<str
         return new AgentInfo(pod.Uid, pod.Name, pod.Node ?? "(no node)", connected, AddressesOf(pod, node))
         {
             Absence = absence,
-            MayCome = !connected && (pod.Trouble?.Passing ?? node?.Trouble is null) && now - pod.Created < Youth,
+            MayCome = IsComing(pod, node, connected),
             IsBackend = pod.Ready && !pod.Terminating,
         };
+    }
+
+    private bool IsComing(PodFacts pod, NodeFacts? node, bool connected)
+    {
+        if (now - pod.Created >= Youth || !(pod.Trouble?.Passing ?? node?.Trouble is null))
+            return false;
+        return !connected || !pod.Ready || now - pod.ReadySince < KnownEverywhere;
     }
 
     // In the host's network a pod of some versions knows one of its node's addresses only.

@@ -35,6 +35,9 @@ internal sealed record PodFacts
     /// <summary>Whether it is ready, so that services send it requests.</summary>
     public bool Ready { get; init; }
 
+    /// <summary>Since when it is ready; null when it is not, or has not said so.</summary>
+    public DateTimeOffset? ReadySince { get; init; }
+
     public bool HostNetwork { get; init; }
 
     /// <summary>Where its echo listens.</summary>
@@ -54,6 +57,7 @@ internal sealed record PodFacts
         var pod = KubernetesJson.Deserialize<V1Pod>(stored.ToJsonString());
         var labels = pod.Metadata.Labels ?? new Dictionary<string, string>();
         var ips = (pod.Status?.PodIPs ?? []).Select(address => address.Ip).Append(pod.Status?.PodIP).OfType<string>().Where(ip => ip.Length > 0).Distinct(StringComparer.Ordinal);
+        var ready = pod.Status?.Conditions?.FirstOrDefault(condition => condition is { Type: "Ready", Status: "True" });
         return new PodFacts
         {
             Uid = pod.Metadata.Uid,
@@ -61,10 +65,11 @@ internal sealed record PodFacts
             Part = labels.TryGetValue(ClusterNames.NameLabel, out var part) ? part : "",
             Runtime = labels.TryGetValue(ClusterNames.RuntimeLabel, out var runtime) ? runtime : null,
             Node = pod.Spec?.NodeName ?? MeantFor(pod.Spec),
-            Created = pod.Metadata.CreationTimestamp is { } created ? new DateTimeOffset(created.ToUniversalTime(), TimeSpan.Zero) : DateTimeOffset.UnixEpoch,
+            Created = Instant(pod.Metadata.CreationTimestamp) ?? DateTimeOffset.UnixEpoch,
             Terminating = pod.Metadata.DeletionTimestamp is not null,
             Ended = pod.Status?.Phase is "Failed" or "Succeeded",
-            Ready = pod.Status?.Conditions?.Any(condition => condition is { Type: "Ready", Status: "True" }) ?? false,
+            Ready = ready is not null,
+            ReadySince = Instant(ready?.LastTransitionTime),
             HostNetwork = pod.Spec?.HostNetwork ?? false,
             EchoPort = EchoPortOf(pod.Spec),
             Ips = [.. ips],
@@ -72,6 +77,8 @@ internal sealed record PodFacts
             Trouble = PodTrouble.Of(pod),
         };
     }
+
+    private static DateTimeOffset? Instant(DateTime? told) => told is { } instant ? new DateTimeOffset(instant.ToUniversalTime(), TimeSpan.Zero) : null;
 
     // A DaemonSet's pod that is not scheduled yet names its node in its affinity.
     private static string? MeantFor(V1PodSpec? spec) => spec?.Affinity?.NodeAffinity?.RequiredDuringSchedulingIgnoredDuringExecution?.NodeSelectorTerms?

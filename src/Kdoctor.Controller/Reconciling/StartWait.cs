@@ -24,17 +24,17 @@ internal static class StartWait
         var settles = now < started + options.Settle && (snapshot.Agents.IsEmpty || snapshot.Agents.Any(agent => agent is { Connected: false, Absence: null }));
 
         // Agents of the task's own that are not even there yet are on their way.
-        var mayCome = snapshot.Agents.Any(agent => agent is { Connected: false, MayCome: true }) || (snapshot.Agents.IsEmpty && task.OwnAgents is { DeploymentReplicas: not 0 });
-        return settles || (mayCome && now < decision.Due + Longest(task, decision, options));
+        var mayCome = snapshot.Agents.Any(agent => agent.MayCome) || (snapshot.Agents.IsEmpty && task.OwnAgents is { DeploymentReplicas: not 0 });
+        return (settles || mayCome) && now < Until(task, decision, started, options);
     }
 
-    // The first round may start late; of the others, and of crontabs, the due time must not be missed for waiting.
-    private static TimeSpan Longest(TaskDefinition task, StartDecision decision, ReconcilerOptions options)
+    // The first round may start late, also one that was due while no controller ran; of the others, and of crontabs, the due time must not be missed for waiting.
+    private static DateTimeOffset Until(TaskDefinition task, StartDecision decision, DateTimeOffset started, ReconcilerOptions options)
     {
         if (decision.Number == 1 && task.Schedule.Interval is { } interval)
-            return task.Rounds == 1 || options.FirstRoundWait < interval / 2 ? options.FirstRoundWait : interval / 2;
+            return (decision.Due > started ? decision.Due : started) + (task.Rounds == 1 || options.FirstRoundWait < interval / 2 ? options.FirstRoundWait : interval / 2);
         var next = task.Schedule.After(task.Created, decision.Due);
         var window = next - decision.Due < RoundClock.Tolerance * 2 ? (next!.Value - decision.Due) / 2 : RoundClock.Tolerance;
-        return window * ShareOfWindow;
+        return decision.Due + (window * ShareOfWindow);
     }
 }

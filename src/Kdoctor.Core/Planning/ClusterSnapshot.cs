@@ -38,7 +38,7 @@ public sealed record AgentInfo(string Id, string Name, string NodeName, bool Con
     /// <summary>Why it cannot take part though it should: it is planned as silent, asked nothing, and no target. Null when it can.</summary>
     public string? Absence { get; init; }
 
-    /// <summary>Whether it is not connected but may be within seconds: a round may wait for it a little.</summary>
+    /// <summary>Whether it is not connected, or its service does not lead to it, but may be within seconds: a round may wait for it a little.</summary>
     public bool MayCome { get; init; }
 
     /// <summary>Whether the agents' service sends it requests.</summary>
