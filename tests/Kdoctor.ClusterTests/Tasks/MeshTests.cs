@@ -67,7 +67,7 @@ public sealed class MeshTests(InstalledCluster cluster)
     }
 
     [Fact]
-    public async Task Every_channel_is_tested_over_both_families_at_once()
+    public async Task Every_channel_of_the_cluster_is_tested_over_both_families_at_once()
     {
         TestBed.Required();
         await AnnounceAsync("service", "kdoctor-agent-ipv4", """{"ip":"172.30.0.200"}""");
@@ -76,37 +76,18 @@ public sealed class MeshTests(InstalledCluster cluster)
         // The test bed's ingress controller has an IPv4 address only; over IPv6 the load balancer stands in for it.
         await TestBed.RunAsync("ingress", "kdoctor-agent-ipv4:80");
         await AnnounceAsync("ingress", "kdoctor-agent", """{"ip":"172.30.0.11"},{"ip":"fd00:30::200"}""");
-        await SecondInterfacesAsync();
 
         await using var tasks = new ClusterTasks(cluster.Kubectl);
-        await tasks.ApplyAsync("NetReach", "all-channels", $"{{{Brief}, target: {{multusInterface: true, loadBalancer: true, ingress: true, ipv6: true}}}}");
+        await tasks.ApplyAsync("NetReach", "all-channels", $"{{{Brief}, target: {{loadBalancer: true, ingress: true, ipv6: true}}}}");
         var report = await tasks.FinishedAsync("NetReach", "all-channels");
         Assert.True(report.Report.LatestRound!.Status == "succeed", report.Report.LatestRound.Summary);
         Assert.Empty(report.Report.LeftOut);
         Assert.Equal(
-            ["clusterIP", "ingress", "loadBalancer", "multus", "nodePort", "podIP"], report.Report.Channels.Select(channel => channel.Channel).Distinct().Order(StringComparer.Ordinal));
+            ["clusterIP", "ingress", "loadBalancer", "nodePort", "podIP"], report.Report.Channels.Select(channel => channel.Channel).Distinct().Order(StringComparer.Ordinal));
         Assert.All(report.Report.Channels, channel => Assert.Equal(channel.Requests.Planned, channel.Requests.Succeeded));
-        Assert.Equal(2 * 6, report.Report.Channels.Count);
+        Assert.Equal(2 * 5, report.Report.Channels.Count);
         foreach (var agent in report.Report.LatestRoundReport)
-            Assert.Equal(2 * (3 + 3 + 3 + 1 + 1 + 1), agent.Measurements!.RoundTaskDetail.Count);
-    }
-
-    // The test bed looks for a pod's container by its namespace: beside a controller on the same node it may find that one.
-    private async Task SecondInterfacesAsync()
-    {
-        var kubectl = cluster.Kubectl;
-        Assert.Equal(0, (await kubectl.RunAsync("-n", InstalledCluster.Namespace, "scale", "deployment/kdoctor-controller", "--replicas=0")).ExitCode);
-        try
-        {
-            await Waiting.UntilAsync(
-                "the controller is away", async () => (await kubectl.RunAsync("-n", InstalledCluster.Namespace, "get", "pods", "-l", "app.kubernetes.io/name=kdoctor-controller", "-o", "name")).Output, pods => pods.Length == 0);
-            await TestBed.RunAsync("multus", "app.kubernetes.io/name=kdoctor-agent");
-        }
-        finally
-        {
-            await kubectl.RunAsync("-n", InstalledCluster.Namespace, "scale", "deployment/kdoctor-controller", "--replicas=1");
-            await kubectl.RunAsync("-n", InstalledCluster.Namespace, "wait", "--for=condition=Available", "--timeout=60s", "deployment/kdoctor-controller");
-        }
+            Assert.Equal(2 * (3 + 3 + 1 + 1 + 1), agent.Measurements!.RoundTaskDetail.Count);
     }
 
     private async Task AnnounceAsync(string kind, string name, string addresses)
