@@ -15,7 +15,8 @@ names=("$@")
 
 library() { # NAME: where this machine keeps a shared library that is opened by name
   local path
-  path=$(ldconfig -p | awk -v name="$1" '$1 == name && /x86-64|AArch64/ {print $NF; exit}')
+  # awk reads to the end: a writer that nobody listens to any more would end the script.
+  path=$(ldconfig -p | awk -v name="$1" '$1 == name && /x86-64|AArch64/ && !found++ {print $NF}')
   [[ -n $path ]] || { echo "eng/images.sh: this machine has no $1 (Debian: package libssl3)" >&2; exit 1; }
   echo "$path"
 }
