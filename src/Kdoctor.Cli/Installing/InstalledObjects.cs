@@ -81,7 +81,14 @@ internal static class InstalledObjects
         deployment["template"]!["metadata"]!["annotations"]!["kdoctor.io/settings"] = settings.Hash;
         deployment["replicas"] = choices.Replicas;
         if (choices.Postgres is not null)
-            deployment["strategy"] = new JsonObject { ["type"] = "RollingUpdate" };
+        {
+            // Said although they are the defaults: only fields that were applied go away when a later installation asks for Recreate, which forbids them.
+            deployment["strategy"] = new JsonObject
+            {
+                ["type"] = "RollingUpdate",
+                ["rollingUpdate"] = new JsonObject { ["maxSurge"] = "25%", ["maxUnavailable"] = "25%" },
+            };
+        }
         if (choices.StorageSize is not null)
         {
             var volume = deployment["template"]!["spec"]!["volumes"]!.AsArray().Single(entry => entry!["name"]!.GetValue<string>() == Data)!.AsObject();
