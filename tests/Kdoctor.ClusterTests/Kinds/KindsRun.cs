@@ -1,0 +1,135 @@
+using System.Globalization;
+using System.Text;
+using Kdoctor.ClusterTests.Installed;
+using Kdoctor.Core.Reports;
+using Kdoctor.TestKit.Processes;
+using Kdoctor.TestKit.Tls;
+using Xunit;
+
+namespace Kdoctor.ClusterTests.Kinds;
+
+/// <summary>All cases of the kinds at once on the default agents, each a task of its own: they are applied together and awaited together.</summary>
+public sealed class KindsRun(InstalledCluster cluster) : IAsyncLifetime
+{
+    public const int PerAgent = Qps * Seconds;
+    private const int Qps = 5;
+    private const int Seconds = 2;
+
+    private readonly List<(string Kind, string Name)> tasks = [];
+    private readonly Dictionary<string, KdoctorReport> reports = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> counts = new(StringComparer.Ordinal);
+    private readonly StringBuilder manifest = new();
+    private ServedApplication? served;
+
+    public int Agents { get; private set; }
+
+    /// <summary>The last round's report; skips the test where there is no cluster.</summary>
+    public KdoctorReport ReportOf(string task)
+    {
+        Assert.NotEmpty(cluster.Kubeconfig);
+        return reports[task];
+    }
+
+    /// <summary>The server's own count of a task's requests.</summary>
+    public long ServedTo(string task) => counts[task];
+
+    /// <summary>What every agent measured.</summary>
+    public IReadOnlyList<TargetReport> TargetsOf(string task) => [.. ReportOf(task).Report.LatestRoundReport.SelectMany(agent => agent.Measurements?.RoundTaskDetail ?? [])];
+
+    public async ValueTask InitializeAsync()
+    {
+        if (Environment.GetEnvironmentVariable("KUBECONFIG") is not { Length: > 0 })
+            return;
+        using var authority = new TestAuthority();
+        using var stranger = new TestAuthority("another CA");
+        served = new ServedApplication(cluster.Kubectl);
+        try
+        {
+            await served.StartAsync(authority, stranger);
+            await cluster.InstallAsync("--allow-secrets-in", ServedApplication.Namespace);
+            await cluster.ReadyAsync();
+            Agents = (await cluster.AgentsAsync()).Count;
+            await WriteAsync(served.Address);
+            var applied = await cluster.Kubectl.RunWithInputAsync(manifest.ToString(), "apply", "-f", "-");
+            Assert.True(applied.ExitCode == 0, applied.All);
+            await FinishAsync();
+            foreach (var (kind, name) in tasks)
+            {
+                reports[name] = await RunningLab.ReportAsync(cluster.Kubectl, $"{kind.ToLowerInvariant()}-{name}");
+                if (kind == "AppHttpHealthy")
+                    counts[name] = await served.CountAsync(name);
+            }
+        }
+        catch
+        {
+            await DisposeAsync();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (served is null)
+            return;
+        await cluster.Kubectl.RunWithInputAsync(manifest.ToString(), "delete", "--ignore-not-found", "-f", "-");
+        await served.RemoveAsync();
+        await cluster.InstallAsync();
+        await cluster.ReadyAsync();
+    }
+
+    private async Task WriteAsync(string address)
+    {
+        var (http, https) = ($"http://{address}/?task=", $"https://{address}/?task=");
+        Http("a01", $"host: '{http}a01', method: GET");
+        Http("a02", $"host: '{http}a02', method: GET", "statusCode: 201");
+        Http("a03", $"host: '{http}a03&delay=0.3', method: GET", "meanAccessDelayInMs: 100");
+        Http("a04", $"host: '{https}a04', method: GET, {Secret("ca")}");
+        Http("a05", $"host: '{https}a05', method: GET, {Secret("bad-ca")}");
+        Http("a06", $"host: '{http}a06', method: PUT");
+        Http("a07", $"host: '{http}a07', method: POST, bodyConfigmapName: order, bodyConfigmapNamespace: {ServedApplication.Namespace}");
+        Http("a08", $"host: '{http}a08', method: HEAD");
+        Http("a09", $"host: '{http}a09', method: PATCH");
+        Http("a10", $"host: '{http}a10', method: OPTIONS");
+        var api = (await cluster.Kubectl.RunAsync("get", "service", "kubernetes", "-o", "jsonpath={.spec.clusterIP}")).Output;
+        Http("a13", $"host: 'https://{api}/version', method: GET, http2: true, {Secret("api")}");
+        Dns("d01", "udp", "kubernetes.default.svc.cluster.local", "targetDns: { }");
+        Dns("d02", "udp", "www.shop.test", $"targetUser: {{server: {address}, port: 53}}");
+        Dns("d03", "tcp", "www.shop.test", $"targetUser: {{server: {address}, port: 53}}");
+        Dns("d04", "tcp-tls", "www.shop.test", $"targetUser: {{server: {address}, port: 853}}");
+        foreach (var (name, schedule) in new[] { ("simple", "0s 10s"), ("crontab", "*/10 * * * * *") })
+        {
+            Task("AppHttpHealthy", $"{name}-http", $"host: '{http}{name}-http', method: GET", rounds: 2, schedule: schedule);
+            Task("Netdns", $"{name}-dns", "targetDns: { }", rounds: 2, schedule: schedule);
+            Task("NetReach", $"{name}-reach", "ingress: false", rounds: 2, schedule: schedule);
+        }
+    }
+
+    private Task FinishAsync() => Waiting.UntilAsync(
+        "all rounds end",
+        async () => (await cluster.Kubectl.RunAsync(
+            "get", "apphttphealthies,netdnses,netreaches", "-o", "jsonpath={range .items[*]}{.metadata.name}={.status.finish} {end}")).Output,
+        seen => tasks.All(task => seen.Split(' ').Contains($"{task.Name}=true")));
+
+    private void Http(string name, string target, string expect = "") => Task("AppHttpHealthy", name, target, expect);
+
+    private void Dns(string name, string protocol, string domain, string target) => Task("Netdns", name, target, "", $", protocol: {protocol}, domain: {domain}");
+
+    private void Task(string kind, string name, string target, string expect = "", string request = "", int rounds = 1, string schedule = "0 1")
+    {
+        tasks.Add((kind, name));
+        manifest.Append(CultureInfo.InvariantCulture, $$"""
+            apiVersion: kdoctor.io/v1beta1
+            kind: {{kind}}
+            metadata: {name: {{name}}}
+            spec:
+              expect: { {{expect}} }
+              request: {durationInSecond: {{Seconds}}, perRequestTimeoutInMS: 2000, qps: {{Qps}}{{request}} }
+              schedule: {roundNumber: {{rounds}}, roundTimeoutMinute: 1, schedule: "{{schedule}}"}
+              target: { {{target}} }
+            ---
+
+            """);
+    }
+
+    private static string Secret(string name) => $"tlsSecretName: {name}, tlsSecretNamespace: {ServedApplication.Namespace}";
+}
