@@ -104,7 +104,7 @@ public sealed class KindsRun(InstalledCluster cluster) : IAsyncLifetime
         }
     }
 
-    private Task FinishAsync() => Waiting.UntilAsync(
+    private Task<string> FinishAsync() => Waiting.UntilAsync(
         "all rounds end",
         async () => (await cluster.Kubectl.RunAsync(
             "get", "apphttphealthies,netdnses,netreaches", "-o", "jsonpath={range .items[*]}{.metadata.name}={.status.finish} {end}")).Output,
