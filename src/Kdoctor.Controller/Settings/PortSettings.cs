@@ -13,7 +13,7 @@ public sealed record PortSettings
     public int Api { get; init; } = ClusterPorts.ControllerApi;
 
     [Range(1, 65535)]
-    [Description("HTTP: health and metrics.")]
+    [Description("HTTP: health.")]
     public int Health { get; init; } = ClusterPorts.ControllerHealth;
 
     [Range(1, 65535)]

@@ -6,7 +6,7 @@ public static class ClusterPorts
     /// <summary>The controller's HTTPS port: the aggregated API and the webhook. Its Service shows it as 443.</summary>
     public const int ControllerApi = 5722;
 
-    /// <summary>The controller's plain HTTP port: health (<c>/healthy/startup</c>, <c>/healthy/liveness</c>, <c>/healthy/readiness</c>) and metrics.</summary>
+    /// <summary>The controller's plain HTTP port: health (<c>/healthy/startup</c>, <c>/healthy/liveness</c>, <c>/healthy/readiness</c>).</summary>
     public const int ControllerHealth = 5721;
 
     /// <summary>The agents' gRPC port of the controller.</summary>
