@@ -7,7 +7,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Kdoctor.Controller.Aggregation;
@@ -27,12 +26,7 @@ internal sealed class ApiListener : IAsyncDisposable
     public static async Task<ApiListener> StartAsync(
         IPEndPoint endpoint, IServingCertificate certificates, KubernetesApi api, AdmissionWebhook webhook, ILoggerFactory logs, CancellationToken cancellation)
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.Services.AddSingleton(logs);
-        builder.WebHost.UseKestrelCore();
-        builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.WebHost.ConfigureKestrel(kestrel =>
+        var builder = WebPort.Builder(logs, kestrel =>
         {
             kestrel.LimitForKubernetesApi();
             AgentListener.Listen(kestrel, endpoint, listen => Configure(listen, certificates));
@@ -40,16 +34,8 @@ internal sealed class ApiListener : IAsyncDisposable
         var application = builder.Build();
         application.Use(next => context => AdmissionWebhook.IsMeant(context.Request) ? webhook.HandleAsync(context) : next(context));
         application.MapKubernetesApi(api);
-        try
-        {
-            await application.StartAsync(cancellation).ConfigureAwait(false);
-            return new ApiListener(application);
-        }
-        catch
-        {
-            await application.DisposeAsync().ConfigureAwait(false);
-            throw;
-        }
+        await WebPort.OpenAsync(application, cancellation).ConfigureAwait(false);
+        return new ApiListener(application);
     }
 
     /// <inheritdoc/>

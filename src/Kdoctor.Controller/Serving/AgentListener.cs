@@ -6,7 +6,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Kdoctor.Controller.Serving;
@@ -37,12 +36,7 @@ public sealed class AgentListener : IAsyncDisposable
     public static async Task<AgentListener> StartAsync(
         ControllerHost host, IPEndPoint endpoint, IServingCertificate certificates, ILoggerFactory logs, CancellationToken cancellation)
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.Services.AddSingleton(logs);
-        builder.WebHost.UseKestrelCore();
-        builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.WebHost.ConfigureKestrel(kestrel =>
+        var builder = WebPort.Builder(logs, kestrel =>
         {
             Limit(kestrel);
             Listen(kestrel, endpoint, listen => Configure(listen, certificates));
@@ -51,16 +45,8 @@ public sealed class AgentListener : IAsyncDisposable
         var application = builder.Build();
         ControllerHost.MapAgentService(application);
         MapAuthority(application, certificates);
-        try
-        {
-            await application.StartAsync(cancellation).ConfigureAwait(false);
-            return new AgentListener(application);
-        }
-        catch
-        {
-            await application.DisposeAsync().ConfigureAwait(false);
-            throw;
-        }
+        await WebPort.OpenAsync(application, cancellation).ConfigureAwait(false);
+        return new AgentListener(application);
     }
 
     /// <summary>Makes a port speak HTTP/2 over TLS 1.2 or later, with the certificate that is the right one at each handshake.</summary>

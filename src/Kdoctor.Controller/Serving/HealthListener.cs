@@ -1,8 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Kdoctor.Controller.Serving;
@@ -21,11 +19,7 @@ internal sealed class HealthListener : IAsyncDisposable
     /// <exception cref="IOException">The address is in use or not of this machine.</exception>
     public static async Task<HealthListener> StartAsync(IPEndPoint endpoint, ControllerHealth health, ILoggerFactory logs, CancellationToken cancellation)
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.Services.AddSingleton(logs);
-        builder.WebHost.UseKestrelCore();
-        builder.WebHost.ConfigureKestrel(kestrel =>
+        var builder = WebPort.Builder(logs, kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxConcurrentConnections = 200;
@@ -38,16 +32,8 @@ internal sealed class HealthListener : IAsyncDisposable
         application.MapGet("/healthy/startup", () => Answer(null));
         application.MapGet("/healthy/liveness", () => Answer(health.Dead()));
         application.MapGet("/healthy/readiness", () => Answer(health.Unready()));
-        try
-        {
-            await application.StartAsync(cancellation).ConfigureAwait(false);
-            return new HealthListener(application);
-        }
-        catch
-        {
-            await application.DisposeAsync().ConfigureAwait(false);
-            throw;
-        }
+        await WebPort.OpenAsync(application, cancellation).ConfigureAwait(false);
+        return new HealthListener(application);
     }
 
     /// <inheritdoc/>
