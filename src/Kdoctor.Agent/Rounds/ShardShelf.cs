@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using Google.Protobuf;
 using Kdoctor.Core.Protocol;
 
 namespace Kdoctor.Agent.Rounds;
@@ -30,9 +32,9 @@ internal sealed class ShardShelf
         }
     }
 
-    public void Add(string roundId, IReadOnlyList<ShardPart> parts)
+    public void Add(string roundId, IEnumerable<ShardPart> parts)
     {
-        var shard = new KeptShard(roundId, parts, parts.Sum(part => (long)part.CalculateSize()));
+        var shard = new KeptShard(roundId, [.. parts.Select(part => part.ToByteArray())]);
         lock (gate)
         {
             kept.AddLast(shard);
@@ -68,5 +70,14 @@ internal sealed class ShardShelf
     }
 }
 
-/// <summary>A shard as it will be sent.</summary>
-internal sealed record KeptShard(string RoundId, IReadOnlyList<ShardPart> Parts, long Bytes);
+/// <summary>A shard as it will be sent: bytes, for as objects its parts would take ten times their room while they wait.</summary>
+internal sealed class KeptShard(string roundId, ImmutableArray<byte[]> parts)
+{
+    public string RoundId => roundId;
+
+    /// <summary>What it takes of the shelf.</summary>
+    public long Bytes { get; } = parts.Sum(part => (long)part.Length);
+
+    /// <summary>The parts, each made when it is asked for.</summary>
+    public IEnumerable<ShardPart> Parts => parts.Select(ShardPart.Parser.ParseFrom);
+}

@@ -9,7 +9,7 @@ internal sealed class ShardAssembly
     public const int MaxOpen = 4;
 
     /// <summary>Parts of one shard: 51,200 targets.</summary>
-    public const int MaxParts = 256;
+    public const int MaxParts = 2560;
 
     /// <summary>Bytes of one shard.</summary>
     public const int MaxBytes = 32 << 20;

@@ -6,24 +6,20 @@ namespace Kdoctor.Core.Protocol;
 /// <summary>Shards to and from their wire form: parts of a bounded number of targets, so that no message grows with the cluster.</summary>
 public static class ShardCodec
 {
-    /// <summary>Targets per part: about 3 KiB each, at worst 24 KiB, well under gRPC's 4 MiB limit.</summary>
-    public const int TargetsPerPart = 100;
+    /// <summary>Targets per part: about 3 KiB each, at worst 24 KiB, well under gRPC's 4 MiB limit; few, so that what an agent makes of a part to send it stays small.</summary>
+    public const int TargetsPerPart = 20;
 
-    /// <summary>A shard as its parts, the first with the agent's facts; never empty.</summary>
-    public static IReadOnlyList<ShardPart> Encode(AgentShard shard)
+    /// <summary>A shard as its parts, the first with the agent's facts; never empty. Each is made when it is asked for: all at once take ten times their bytes.</summary>
+    public static IEnumerable<ShardPart> Encode(AgentShard shard)
     {
         ArgumentNullException.ThrowIfNull(shard);
-        var chunks = shard.Targets.Chunk(TargetsPerPart).DefaultIfEmpty([]).ToList();
-        var parts = new List<ShardPart>(chunks.Count);
-        foreach (var chunk in chunks)
+        var parts = Math.Max(1, (shard.Targets.Count + TargetsPerPart - 1) / TargetsPerPart);
+        return Enumerable.Range(0, parts).Select(number =>
         {
-            var part = new ShardPart { RoundId = shard.RoundId, Part = parts.Count, Parts = chunks.Count };
-            if (parts.Count == 0)
-                part.Facts = FactsOf(shard);
-            part.Targets.AddRange(chunk.Select(TargetShardCodec.Encode));
-            parts.Add(part);
-        }
-        return parts;
+            var part = new ShardPart { RoundId = shard.RoundId, Part = number, Parts = parts, Facts = number == 0 ? FactsOf(shard) : null };
+            part.Targets.AddRange(shard.Targets.Skip(number * TargetsPerPart).Take(TargetsPerPart).Select(TargetShardCodec.Encode));
+            return part;
+        });
     }
 
     /// <summary>A shard from all its parts, in any order.</summary>
