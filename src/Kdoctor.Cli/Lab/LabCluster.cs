@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Kdoctor.Controller.Reconciling;
 using Kdoctor.Core.Planning;
 using Kdoctor.Core.Tasks;
+using Kdoctor.Core.Verdicts;
 
 namespace Kdoctor.Cli.Lab;
 
@@ -24,14 +25,26 @@ internal sealed class LabCluster(RememberedAgents agents) : IClusterView
     /// <inheritdoc/>
     public ClusterSnapshot Snapshot(TaskDefinition task)
     {
+        var expected = agents.Expected;
         var ownIds = own.Select(agent => agent.Id).ToHashSet(StringComparer.Ordinal);
+        var connected = Connected(expected);
         return new ClusterSnapshot
         {
-            Agents = [.. own, .. agents.Expected.Where(agent => !ownIds.Contains(agent.Id))],
+            Agents = [.. own.Concat(expected.Where(agent => !ownIds.Contains(agent.Id))).Select(agent => agent with { IsBackend = connected.Contains(agent.Id) })],
             Nodes = services?.Nodes ?? [],
             Service = services?.Service,
             Ingress = services?.Ingress,
             Notes = notes,
         };
     }
+
+    /// <inheritdoc/>
+    public Aftermath After(RoundPlan plan)
+    {
+        var connected = Connected(agents.Expected);
+        return new Aftermath { Unsteady = [.. plan.Agents.Select(agent => agent.Agent.Id).Where(id => !connected.Contains(id))] };
+    }
+
+    // The lab's services lead to whoever is connected.
+    private static HashSet<string> Connected(IEnumerable<AgentInfo> known) => [.. known.Where(agent => agent.Connected).Select(agent => agent.Id)];
 }

@@ -38,7 +38,7 @@ internal sealed class LabServices : IAsyncDisposable
             services.Nodes = [.. Enumerable.Range(1, nodes).Select(number => new NodeInfo(LabNames.Node(number), services.Listen(network, network.NodeAddress(number), backends)) { Labels = LabNames.LabelsOf(number) })];
             var ingress = await IngressStandIn.StartAsync(EndPoints(network, network.IngressAddress), () => backends.Of(AddressFamily.InterNetwork), logs, cancellation);
             services.listeners.Add(ingress);
-            services.Ingress = services.Ingress with { Addresses = [.. ingress.Addresses.Select(ServiceAddressOf)] };
+            services.Ingress = services.Ingress with { Addresses = [.. ingress.Addresses.Select(address => ServiceAddressOf(address, spreads: false))] };
             return services;
         }
         catch
@@ -58,15 +58,15 @@ internal sealed class LabServices : IAsyncDisposable
     {
         var standIn = TcpStandIn.Start(endPoint, () => backends.Of(endPoint.AddressFamily), logger);
         listeners.Add(standIn);
-        return ServiceAddressOf(standIn.Address);
+        return ServiceAddressOf(standIn.Address, spreads: true);
     })];
 
     private static IReadOnlyList<IPEndPoint> EndPoints(LabNetwork network, IPAddress address) => network.HasIPv6
         ? [new IPEndPoint(address, network.Port), new IPEndPoint(IPAddress.IPv6Loopback, 0)]
         : [new IPEndPoint(address, network.Port)];
 
-    private static ServiceAddress ServiceAddressOf(IPEndPoint endPoint) => new(
-        endPoint.AddressFamily == AddressFamily.InterNetwork ? IpFamily.IPv4 : IpFamily.IPv6, endPoint.Address.ToString(), endPoint.Port);
+    private static ServiceAddress ServiceAddressOf(IPEndPoint endPoint, bool spreads) => new(
+        endPoint.AddressFamily == AddressFamily.InterNetwork ? IpFamily.IPv4 : IpFamily.IPv6, endPoint.Address.ToString(), endPoint.Port, spreads);
 
     /// <summary>The addresses of the connected agents, worked out anew only when one comes or goes: connections ask at every turn.</summary>
     private sealed class Backends

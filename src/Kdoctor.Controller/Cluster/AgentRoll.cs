@@ -15,8 +15,10 @@ internal sealed class AgentRoll(WorkloadFacts? workload, IReadOnlyDictionary<str
     // A pod of that age that is not connected may just be dialling, and one that is not ready may be so soon.
     private static readonly TimeSpan Youth = TimeSpan.FromSeconds(60);
 
-    // Until every node knows that a pod is ready, its Service leads to it from some nodes only, or nowhere.
+    // Until every node knows that a pod is ready, its Service leads to it from some nodes only, or nowhere. A round that can wait waits for the shorter
+    // time; a backend is missed only after the longer one.
     private static readonly TimeSpan KnownEverywhere = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan SurelyKnownEverywhere = TimeSpan.FromSeconds(10);
     private const int NodesNamed = 5;
 
     /// <summary>The agents, by node and name, and what a reader of the report needs to know.</summary>
@@ -49,7 +51,7 @@ internal sealed class AgentRoll(WorkloadFacts? workload, IReadOnlyDictionary<str
         {
             Absence = absence,
             MayCome = IsComing(pod, node, connected),
-            IsBackend = pod.Ready && !pod.Terminating,
+            IsBackend = pod.Ready && !pod.Terminating && now - pod.ReadySince >= SurelyKnownEverywhere,
         };
     }
 

@@ -15,16 +15,16 @@ internal sealed class ClusterWatch
     public ClusterWatch(KubernetesObjects objects, string ns, TimeProvider time, Random random, ILogger<ClusterWatch> logger)
     {
         this.objects = objects;
-        WatchedObjects<T> Follow<T>(string path, string? labels, Func<JsonObject, T> read)
+        WatchedObjects<T> Follow<T>(string path, string? labels, Func<JsonObject, T> read, Action<T>? gone = null)
         {
-            var watched = new WatchedObjects<T>(this.objects, path, labels, read, stored => Tell(stored));
+            var watched = new WatchedObjects<T>(this.objects, path, labels, read, stored => Tell(stored), gone);
             loops.Add(watched.Loop(time, random, logger));
             return watched;
         }
 
         Namespace = ns;
         Nodes = Follow("api/v1/nodes", null, NodeFacts.Read);
-        Pods = Follow($"api/v1/namespaces/{ns}/pods", Ours, PodFacts.Read);
+        Pods = Follow($"api/v1/namespaces/{ns}/pods", Ours, PodFacts.Read, Gone.Add);
         Services = Follow($"api/v1/namespaces/{ns}/services", Ours, ServiceFacts.Read);
         DaemonSets = Follow($"apis/apps/v1/namespaces/{ns}/daemonsets", Ours, WorkloadFacts.ReadDaemonSet);
         Deployments = Follow($"apis/apps/v1/namespaces/{ns}/deployments", Ours, WorkloadFacts.ReadDeployment);
@@ -43,6 +43,9 @@ internal sealed class ClusterWatch
     public WatchedObjects<NodeFacts> Nodes { get; }
 
     public WatchedObjects<PodFacts> Pods { get; }
+
+    /// <summary>The pods that are there no more.</summary>
+    public GonePods Gone { get; } = new();
 
     public WatchedObjects<ServiceFacts> Services { get; }
 

@@ -4,6 +4,7 @@ using Kdoctor.Controller.Runtimes;
 using Kdoctor.Core.Deployment;
 using Kdoctor.Core.Planning;
 using Kdoctor.Core.Tasks;
+using Kdoctor.Core.Verdicts;
 
 namespace Kdoctor.Controller.Cluster;
 
@@ -17,12 +18,12 @@ internal sealed class KubernetesClusterView(ClusterWatch watch, IConnectedAgents
         var connected = agents.Connected.Select(agent => agent.Id).ToHashSet(StringComparer.Ordinal);
         var nodes = watch.Nodes.Known;
         var workload = watch.DaemonSets.Known.GetValueOrDefault(name) ?? watch.Deployments.Known.GetValueOrDefault(name);
-        var pods = watch.Pods.Known.Values.Where(pod => pod.Part == name);
+        List<PodFacts> pods = [.. watch.Pods.Known.Values.Where(pod => pod.Part == name)];
         var (roll, notes) = new AgentRoll(workload, nodes, connected.Contains, time.GetUtcNow()).Call(pods);
         if (workload is null)
             notes = notes.Add($"there is no DaemonSet {name} in namespace {watch.Namespace}: only the agents that are there take part");
         List<ServiceFacts> services = [.. new[] { RuntimeNames.ServiceV4(name), RuntimeNames.ServiceV6(name) }.Select(watch.Services.Known.GetValueOrDefault).OfType<ServiceFacts>()];
-        var backendNodes = roll.Where(agent => agent.IsBackend).Select(agent => agent.NodeName).ToHashSet(StringComparer.Ordinal);
+        var backendNodes = pods.Where(pod => pod is { Ready: true, Terminating: false }).Select(pod => pod.Node).OfType<string>().ToHashSet(StringComparer.Ordinal);
         return new ClusterSnapshot
         {
             Agents = roll,
@@ -32,4 +33,7 @@ internal sealed class KubernetesClusterView(ClusterWatch watch, IConnectedAgents
             Notes = notes,
         };
     }
+
+    /// <inheritdoc/>
+    public Aftermath After(RoundPlan plan) => AgentFates.Of(plan, watch.Pods.Known, watch.Gone);
 }

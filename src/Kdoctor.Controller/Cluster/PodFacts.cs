@@ -29,6 +29,12 @@ internal sealed record PodFacts
     /// <summary>Whether it is being deleted.</summary>
     public bool Terminating { get; init; }
 
+    /// <summary>When its deletion was asked for, to the second; null when it was not.</summary>
+    public DateTimeOffset? DeletedAt { get; init; }
+
+    /// <summary>Whether it had ended of itself when its deletion was asked for: evicted, say.</summary>
+    public bool EndedFirst { get; init; }
+
     /// <summary>Whether it has ended for good: evicted, say.</summary>
     public bool Ended { get; init; }
 
@@ -67,6 +73,9 @@ internal sealed record PodFacts
             Node = pod.Spec?.NodeName ?? MeantFor(pod.Spec),
             Created = Instant(pod.Metadata.CreationTimestamp) ?? DateTimeOffset.UnixEpoch,
             Terminating = pod.Metadata.DeletionTimestamp is not null,
+            DeletedAt = DeletedAtOf(pod),
+            EndedFirst = pod.Status?.Reason == "Evicted" || (DeletedAtOf(pod) is { } deleted && pod.Status?.ContainerStatuses is { Count: > 0 } containers
+                && containers.All(container => container.State?.Terminated is { FinishedAt: { } finished } && Instant(finished) < deleted)),
             Ended = pod.Status?.Phase is "Failed" or "Succeeded",
             Ready = ready is not null,
             ReadySince = Instant(ready?.LastTransitionTime),
@@ -79,6 +88,10 @@ internal sealed record PodFacts
     }
 
     private static DateTimeOffset? Instant(DateTime? told) => told is { } instant ? new DateTimeOffset(instant.ToUniversalTime(), TimeSpan.Zero) : null;
+
+    // The timestamp says when the grace ends that the pod was given.
+    private static DateTimeOffset? DeletedAtOf(V1Pod pod) =>
+        Instant(pod.Metadata.DeletionTimestamp) - TimeSpan.FromSeconds(pod.Metadata.DeletionGracePeriodSeconds ?? 0);
 
     // A DaemonSet's pod that is not scheduled yet names its node in its affinity.
     private static string? MeantFor(V1PodSpec? spec) => spec?.Affinity?.NodeAffinity?.RequiredDuringSchedulingIgnoredDuringExecution?.NodeSelectorTerms?

@@ -26,7 +26,7 @@ internal sealed record ServiceFacts
     public int? NodePort { get; init; }
 
     /// <summary>Addresses and host names that its load balancer announced.</summary>
-    public ImmutableArray<string> LoadBalancers { get; init; } = [];
+    public ImmutableArray<AnnouncedBalancer> LoadBalancers { get; init; } = [];
 
     /// <summary>Whether every client keeps to one backend.</summary>
     public bool HasAffinity { get; init; }
@@ -51,7 +51,9 @@ internal sealed record ServiceFacts
             Families = ips.Length > 0 ? [.. ips.Select(ip => EchoAddress.FamilyOf(ip!))] : [.. (spec.IpFamilies ?? []).Select(family => family == "IPv6" ? IpFamily.IPv6 : IpFamily.IPv4)],
             Port = port?.Port ?? 80,
             NodePort = port?.NodePort is > 0 and var nodePort ? nodePort : null,
-            LoadBalancers = [.. (service.Status?.LoadBalancer?.Ingress ?? []).Select(announced => announced.Ip is { Length: > 0 } ip ? ip : announced.Hostname).Where(host => !string.IsNullOrEmpty(host))],
+            LoadBalancers = [.. (service.Status?.LoadBalancer?.Ingress ?? []).Select(announced => announced.Ip is { Length: > 0 } ip
+                ? new AnnouncedBalancer(ip, announced.IpMode != "Proxy")
+                : new AnnouncedBalancer(announced.Hostname ?? "", false)).Where(announced => announced.Host.Length > 0)],
             HasAffinity = spec.SessionAffinity == "ClientIP",
             ExternalIsLocal = spec.ExternalTrafficPolicy == "Local",
             InternalIsNear = spec.InternalTrafficPolicy == "Local" || spec.TrafficDistribution is { Length: > 0 }
@@ -59,3 +61,10 @@ internal sealed record ServiceFacts
         };
     }
 }
+
+/// <summary>Where a load balancer answers.</summary>
+/// <param name="Host">An address or a host name.</param>
+/// <param name="ByNodes">
+/// Whether the nodes' own service rules answer for it. A name, and an address in mode Proxy, leads to a balancer outside, which may prefer backends as it likes.
+/// </param>
+internal sealed record AnnouncedBalancer(string Host, bool ByNodes);

@@ -14,7 +14,8 @@ internal static class ServiceRoll
         [.. services
             .SelectMany(service => service.ClusterIps.Select(ip => new ServiceAddress(EchoAddress.FamilyOf(ip), ip, service.Port, !service.HasAffinity && !service.InternalIsNear)))
             .DistinctBy(address => address.Family)],
-        [.. services.SelectMany(service => service.LoadBalancers.SelectMany(host => Hosted(host, service.Families, service.Port, !service.HasAffinity && !service.ExternalIsLocal)))]);
+        [.. services.SelectMany(service => service.LoadBalancers.SelectMany(balancer => Hosted(
+            balancer.Host, service.Families, service.Port, balancer.ByNodes && !service.HasAffinity && !service.ExternalIsLocal)))]);
 
     /// <summary>Every node with the node port that it has in each family; with no address where the Services have none.</summary>
     /// <param name="services">The agents' Services.</param>

@@ -13,7 +13,9 @@ namespace Kdoctor.Controller.Cluster;
 /// <param name="labels">Which of its objects; null for all.</param>
 /// <param name="read">An object's facts.</param>
 /// <param name="changed">Called after every change, with the object; null when anything may have changed.</param>
-internal sealed class WatchedObjects<T>(KubernetesObjects objects, string path, string? labels, Func<JsonObject, T> read, Action<JsonObject?> changed)
+/// <param name="gone">Called with what was last known of an object that is there no more.</param>
+internal sealed class WatchedObjects<T>(
+    KubernetesObjects objects, string path, string? labels, Func<JsonObject, T> read, Action<JsonObject?> changed, Action<T>? gone = null)
 {
     private ImmutableDictionary<string, T> known = ImmutableDictionary.Create<string, T>(StringComparer.Ordinal);
 
@@ -26,7 +28,10 @@ internal sealed class WatchedObjects<T>(KubernetesObjects objects, string path, 
     private async Task<string> ListAsync(CancellationToken cancellation)
     {
         var list = await objects.ListAsync(path, labels, cancellation).ConfigureAwait(false);
+        var before = known;
         known = list.Items.ToImmutableDictionary(KubernetesObjects.NameOf, read, StringComparer.Ordinal);
+        foreach (var (_, last) in before.Where(entry => !known.ContainsKey(entry.Key)))
+            gone?.Invoke(last);
         changed(null);
         return list.ResourceVersion;
     }
@@ -39,6 +44,8 @@ internal sealed class WatchedObjects<T>(KubernetesObjects objects, string path, 
             if (change.Kind == ObjectChangeKind.Bookmark)
                 continue;
             var name = KubernetesObjects.NameOf(change.Object);
+            if (change.Kind == ObjectChangeKind.Deleted)
+                gone?.Invoke(read(change.Object));
             known = change.Kind == ObjectChangeKind.Deleted ? known.Remove(name) : known.SetItem(name, read(change.Object));
             changed(change.Object);
         }

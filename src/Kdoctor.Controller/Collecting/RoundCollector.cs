@@ -6,6 +6,7 @@ using Kdoctor.Core.Planning;
 using Kdoctor.Core.Protocol;
 using Kdoctor.Core.Reports;
 using Kdoctor.Core.Schedules;
+using Kdoctor.Core.Verdicts;
 using Microsoft.Extensions.Logging;
 
 namespace Kdoctor.Controller.Collecting;
@@ -50,6 +51,9 @@ internal sealed partial class RoundCollector : IAsyncDisposable
 
     /// <summary>Where a round that was stored finds again what is never stored; null where rounds have nothing of the kind.</summary>
     public IRoundInputs? Inputs { get; init; }
+
+    /// <summary>Tells at a round's end what became of its agents.</summary>
+    public Func<RoundPlan, Aftermath> Aftermath { get; init; } = _ => Core.Verdicts.Aftermath.None;
 
     /// <summary>Begins a round unless the store already has it.</summary>
     /// <returns>Whether it was begun by this call.</returns>
@@ -229,7 +233,7 @@ internal sealed partial class RoundCollector : IAsyncDisposable
 
     private async Task JudgeAsync(ActiveRound round)
     {
-        var verdict = await RoundJudging.JudgeAsync(round, store, logger, term.Token).ConfigureAwait(false);
+        var verdict = await RoundJudging.JudgeAsync(round, Aftermath(round.Plan), store, logger, term.Token).ConfigureAwait(false);
         var ending = new RoundEnding(time.GetUtcNow(), verdict, RoundTally.Of(round.Plan, verdict), round.Superseded is not null);
         await store.EndAsync(round.Plan.Id, ending, term.Token).ConfigureAwait(false);
         active.TryRemove(round.Plan.Id, out _);

@@ -1,5 +1,6 @@
 using Kdoctor.Core.Planning;
 using Kdoctor.Core.Tasks;
+using Kdoctor.Core.Verdicts;
 
 namespace Kdoctor.Controller.Reconciling;
 
@@ -11,6 +12,9 @@ public interface IClusterView
     /// overwritten. Agent identities must differ.
     /// </summary>
     ClusterSnapshot Snapshot(TaskDefinition task);
+
+    /// <summary>What became of a round's agents since it was planned, as far as the place knows; nothing, where it does not say.</summary>
+    Aftermath After(RoundPlan plan) => Aftermath.None;
 }
 
 /// <summary>The agents whose streams are open.</summary>

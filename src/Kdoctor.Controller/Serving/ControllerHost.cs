@@ -52,10 +52,10 @@ public sealed partial class ControllerHost : IAsyncDisposable, IConnectedAgents
         seat = new LeaderSeat(parts.Leadership);
         sessions = new AgentSessions(options.Sessions.MaxAgents);
         var inputs = new KubernetesRoundInputs(kubernetes, options.Objects, parts.Time);
-        collector = new RoundCollector(parts.Store, sessions, options.Collector, parts.Time, parts.Logs.CreateLogger<RoundCollector>()) { Inputs = inputs };
+        var view = parts.ClusterView(this);
+        collector = new RoundCollector(parts.Store, sessions, options.Collector, parts.Time, parts.Logs.CreateLogger<RoundCollector>()) { Inputs = inputs, Aftermath = view.After };
         informer = new TaskInformer(api, cache, TaskChanged, parts.Time, parts.Random, parts.Logs.CreateLogger<TaskInformer>());
         service = new AgentControlService(parts.Agents, seat, sessions, collector, options.Sessions, parts.ControllerAddresses, parts.Time, parts.Logs.CreateLogger<AgentControlService>());
-        var view = parts.ClusterView(this);
         var events = new TaskEvents(objects, parts.Time, parts.Logs.CreateLogger<TaskEvents>());
         var reconciler = new TaskReconciler(cache, api, parts.Store, collector, sessions, view, options.Reconciler, parts.Time, parts.Logs.CreateLogger<TaskReconciler>())
         {

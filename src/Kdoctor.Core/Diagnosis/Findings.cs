@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Kdoctor.Core.Backends;
 using Kdoctor.Core.Planning;
 using Kdoctor.Core.Reports;
 using Kdoctor.Core.Results;
@@ -10,39 +11,50 @@ namespace Kdoctor.Core.Diagnosis;
 /// <summary>
 /// What a round's failures point at, by who fails where and who does not. Fed one shard at a time; it keeps counts per target and per agent and
 /// channel, never per pair. Each failure is blamed once, on the first of these that explains it:
-/// 1. An agent that is silent.
+/// 1. An agent that is silent, or whose pod was deleted.
 /// 2. What one agent sends over a channel: all its targets failed, and others reach some of them.
 /// 3. A channel: all its targets failed from everywhere.
 /// 4. A target: it failed from everywhere.
 /// 5. The way between the agents that failed and a target that others reach.
-/// 6. An agent that was overloaded itself.
+/// 6. Backends that an address never leads to: from everywhere, or from one agent alone.
+/// 7. An agent that was overloaded itself.
 /// </summary>
-internal sealed class Findings(RoundPlan plan, Expectation expect)
+internal sealed class Findings(RoundPlan plan, Expectation expect, Circumstances circumstances)
 {
     /// <summary>The most findings; one more then says how many were left out.</summary>
     public const int Kept = 20;
 
+    private readonly SpreadTally? spread = circumstances.Backends is { } roll ? new SpreadTally(plan, roll) : null;
     private readonly Tally[] targets = [.. plan.Targets.Select(_ => new Tally())];
     private readonly Dictionary<string, SortedDictionary<(Channel, IpFamily?), Tally>> sources = new(StringComparer.Ordinal);
     private readonly SortedDictionary<int, Finding> silent = [];
+    private readonly HashSet<string> excused = new(StringComparer.Ordinal);
     private readonly SortedDictionary<int, Finding> overloaded = [];
     private readonly Dictionary<string, (int Place, AgentInfo Info)> agents =
         plan.Agents.Select((agent, place) => (place, agent.Agent)).ToDictionary(agent => agent.Agent.Id, StringComparer.Ordinal);
 
+    /// <summary>Who answered at the targets that lead to all backends; null while the round runs.</summary>
+    public SpreadTally? Spread => spread;
+
     /// <summary>Takes an agent's shard into account.</summary>
     public void Add(AgentShard shard, AgentVerdict verdict)
     {
+        spread?.Add(shard);
         var agent = agents[shard.AgentId];
         var channels = sources[shard.AgentId] = [];
         foreach (var seen in shard.Targets.Where(seen => plan.Holds(seen.Target)))
         {
             var target = plan.Targets[seen.Target];
-            var failed = Judge.Target(seen, expect, verdict.Overload is not null).Verdict == Verdict.Fail;
+            if (circumstances.ExcuseOf(seen)?.AgentId is { } went)
+                excused.Add(went);
+            var failed = Judge.Fails(seen, expect, verdict.Overload is not null, circumstances);
             targets[seen.Target].Add(failed, seen, agent.Place, agent.Info.Name);
             if (!channels.TryGetValue((target.Channel, target.Family), out var channel))
                 channels[(target.Channel, target.Family)] = channel = new Tally();
             channel.Add(failed, seen, target.Index, target.Name);
         }
+        if (shard.CutShort is not null)
+            excused.Add(shard.AgentId);
         if (verdict.Overload is { } overload)
             overloaded[agent.Place] = new Finding(Words(agent.Info), $"it was overloaded itself: {overload}; its delays and timeouts prove nothing");
     }
@@ -60,13 +72,20 @@ internal sealed class Findings(RoundPlan plan, Expectation expect)
         ImmutableArray<Finding> all =
         [
             .. silent.Values,
+            .. Departures(),
             .. blamed.Select(Source),
             .. Destinations([.. dead.Select(entry => entry.Target)]),
             .. rest.Except(dead).Select(entry => Way(entry.Target, entry.Tally)),
+            .. Missing(),
             .. overloaded.Values,
         ];
         return all.Length <= Kept ? all : [.. all.Take(Kept), new Finding("further components", $"{all.Length - Kept} more; the verdict of each target is in latestRoundReport")];
     }
+
+    // 1. Whoever is silent as well is told of there.
+    private IEnumerable<Finding> Departures() => circumstances.Departed
+        .Where(gone => excused.Contains(gone.Agent.Id) && !silent.ContainsKey(agents[gone.Agent.Id].Place))
+        .Select(gone => new Finding(Words(gone.Agent), $"{gone.Departure.Words}, while the round ran: what failed there after that, and what it did not send, proves nothing"));
 
     // 2. An agent and channel of which everything failed, while others reach some of it.
     private List<BlamedSource> BlamedSources()
@@ -119,6 +138,12 @@ internal sealed class Findings(RoundPlan plan, Expectation expect)
     private static Finding Way(Target target, Tally tally) => new(
         $"the way to {Words(target)} from {string.Join(", ", tally.Names)}{(tally.Failed > tally.Names.Count ? $" and {tally.Failed - tally.Names.Count} more" : "")}",
         $"{tally.Failed} of {tally.Tried} agents failed there ({tally.Why}), and the others reach it");
+
+    // 6.
+    private IEnumerable<Finding> Missing() => spread is null ? [] : spread.Everywhere
+        .Select(entry => new Finding($"the way behind {Words(entry.Target)} to {entry.Missing.Who}", $"over all agents, {entry.Missing.Why}"))
+        .Concat(spread.Alone.Select(entry => new Finding(
+            $"the way behind {Words(entry.Target)} to {entry.Missing.Who}, for what {Words(entry.Agent)} sends", $"{entry.Missing.Why}; other agents got answers from there")));
 
     private static string All(int count, string what) => count == 1 ? $"the one {what}" : $"all {count} {what}s";
 

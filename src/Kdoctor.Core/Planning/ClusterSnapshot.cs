@@ -41,7 +41,7 @@ public sealed record AgentInfo(string Id, string Name, string NodeName, bool Con
     /// <summary>Whether it is not connected, or its service does not lead to it, but may be within seconds: a round may wait for it a little.</summary>
     public bool MayCome { get; init; }
 
-    /// <summary>Whether the agents' service sends it requests.</summary>
+    /// <summary>Whether the agents' service leads to it, for so long that every node knows.</summary>
     public bool IsBackend { get; init; }
 }
 

@@ -7,7 +7,7 @@ using Kdoctor.Core.Verdicts;
 namespace Kdoctor.Core.Reports;
 
 /// <summary>One agent's page of a report.</summary>
-internal sealed class AgentReportBuilder(LatestRound round, TaskKind kind)
+internal sealed class AgentReportBuilder(LatestRound round, TaskKind kind, Circumstances circumstances)
 {
     private readonly Dictionary<string, AgentPlan> agents = round.Plan.Agents.ToDictionary(agent => agent.Agent.Id, StringComparer.Ordinal);
     private readonly HashSet<string> sharedNames =
@@ -23,7 +23,7 @@ internal sealed class AgentReportBuilder(LatestRound round, TaskKind kind)
     // A shard that came after the round was judged is shown with its own numbers and did not count.
     public bool IsLate(AgentShard shard) => verdicts.TryGetValue(shard.AgentId, out var judged) && judged.State == AgentState.Silent;
 
-    public AgentVerdict Judged(AgentShard shard) => Judge.Agent(shard, agents[shard.AgentId], round.Plan, round.Expect);
+    public AgentVerdict Judged(AgentShard shard) => Judge.Agent(shard, agents[shard.AgentId], round.Plan, round.Expect, circumstances);
 
     public AgentReport Reported(AgentShard shard, AgentVerdict verdict)
     {
@@ -83,7 +83,7 @@ internal sealed class AgentReportBuilder(LatestRound round, TaskKind kind)
     private TargetReport TargetPage(TargetShard shard, bool overloaded)
     {
         var target = round.Plan.Targets[shard.Target];
-        var verdict = Judge.Target(shard, round.Expect, overloaded);
+        var verdict = Judge.Target(shard, round.Expect, overloaded, circumstances);
         var answered = shard.Sent - shard.Cancelled;
         return new TargetReport
         {

@@ -1,3 +1,4 @@
+using Kdoctor.Core.Backends;
 using Kdoctor.Core.Planning;
 using Kdoctor.Core.Results;
 using Kdoctor.Core.Verdicts;
@@ -8,6 +9,9 @@ namespace Kdoctor.Core.Reports;
 internal sealed class ChannelTotals
 {
     private readonly SortedDictionary<(Channel Channel, IpFamily? Family), Totals> totals = [];
+
+    /// <summary>Who answered at the targets that lead to all backends; null while nobody can tell.</summary>
+    public SpreadTally? Spread { get; set; }
 
     public void Add(AgentShard shard, RoundPlan plan)
     {
@@ -27,7 +31,20 @@ internal sealed class ChannelTotals
         entry.Value.Targets.Count,
         AgentReportBuilder.Counts(entry.Value.Requests),
         ReportWords.Latencies(entry.Value.Latency),
-        ReportWords.Errors(entry.Value.Failures)))];
+        ReportWords.Errors(entry.Value.Failures))
+    {
+        Backends = BackendsOf(entry.Key),
+    })];
+
+    private BackendsReport? BackendsOf((Channel, IpFamily?) channel)
+    {
+        var spreads = Spread?.Targets.Where(spread => (spread.Target.Channel, spread.Target.Family) == channel).ToList();
+        if (spreads is null or [])
+            return null;
+        var covered = spreads.Count(spread => spread.IsCovered);
+        var missing = spreads.Count(spread => spread.Missing is not null);
+        return new BackendsReport(spreads[0].Due, covered, missing, spreads.Count - covered - missing);
+    }
 
     private sealed class Totals
     {

@@ -23,9 +23,10 @@ public static class ReportBuilder
         var findings = ImmutableArray<Finding>.Empty;
         if (source.Latest is { } latest)
         {
-            var pages = new AgentReportBuilder(latest, source.TaskKind);
+            var circumstances = new Circumstances(latest.Plan, latest.Verdict?.Aftermath);
+            var pages = new AgentReportBuilder(latest, source.TaskKind, circumstances);
             var byAgent = new Dictionary<string, AgentReport>(StringComparer.Ordinal);
-            var evidence = new Findings(latest.Plan, latest.Expect);
+            var evidence = new Findings(latest.Plan, latest.Expect, circumstances);
 
             // 1. Each shard.
             foreach (var shard in latest.Shards.Where(pages.IsPlanned))
@@ -39,6 +40,7 @@ public static class ReportBuilder
             foreach (var silent in latest.Verdict?.Agents.Where(agent => agent.State == AgentState.Silent) ?? [])
                 evidence.AddSilent(silent);
             findings = evidence.ToFindings();
+            channels.Spread = evidence.Spread;
 
             // 2. and 3. Every planned agent, in the plan's order.
             agents.AddRange(latest.Plan.Agents.Select(agent => byAgent.GetValueOrDefault(agent.Agent.Id) ?? pages.Missing(agent.Agent)));

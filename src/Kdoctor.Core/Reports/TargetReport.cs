@@ -166,4 +166,18 @@ public sealed record FailureReport(DateTimeOffset IntendedTime, string Error, st
 /// <param name="Latencies">The merged distribution; null when nothing succeeded.</param>
 /// <param name="Errors">Failures by stage and cause.</param>
 public sealed record ChannelReport(
-    string Channel, string? Family, int Targets, RequestCounts Requests, LatencyReport? Latencies, IReadOnlyDictionary<string, long> Errors);
+    string Channel, string? Family, int Targets, RequestCounts Requests, LatencyReport? Latencies, IReadOnlyDictionary<string, long> Errors)
+{
+    /// <summary>
+    /// How many of the channel's targets led to every backend; null while the round runs, and where a target need not lead to all alike: with session
+    /// affinity, a preference for near backends, an ingress, a balancer outside the cluster.
+    /// </summary>
+    public BackendsReport? Backends { get; init; }
+}
+
+/// <summary>Whether each of a channel's targets led to every backend of the agents' service, over all agents.</summary>
+/// <param name="Ready">Backends that were ready all along, so that each target must lead to them.</param>
+/// <param name="Covered">Targets at which every one of them answered.</param>
+/// <param name="Missing">Targets at which some never answered, although that cannot be chance; a finding names them, and the round fails.</param>
+/// <param name="Undecided">Targets at which some did not answer, of too few requests to tell.</param>
+public sealed record BackendsReport(int Ready, int Covered, int Missing, int Undecided);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Kdoctor.Core.Backends;
 using Kdoctor.Core.Planning;
 using Kdoctor.Core.Results;
 using Kdoctor.Core.Tasks;
@@ -9,9 +10,10 @@ namespace Kdoctor.Core.Verdicts;
 /// Turns a round's shards into a verdict. Pure.
 /// 1. Each agent's own health is looked at first, so that what it did wrong is not blamed on the network.
 /// 2. Each target of each agent is held against the task's expectations.
-/// 3. A silent agent fails: the round asked it, and there is no evidence that its corner is healthy.
-/// 4. The round fails if any agent failed beside some evidence; without any request sent it is unknown, and so it is when something
-///    that the task asked for was left out or could not be measured.
+/// 3. A silent agent fails: the round asked it, and there is no evidence that its corner is healthy. One whose pod was deleted is unknown.
+/// 4. Every backend that an address of the agents' service leads to must have answered there, as far as requests can tell.
+/// 5. The round fails if any agent failed beside some evidence, or a backend is missing; without any request sent it is unknown, and so it is when
+///    something that the task asked for was left out or could not be measured.
 /// </summary>
 public static class Judge
 {
@@ -31,12 +33,16 @@ public static class Judge
     /// is not in the plan, is ignored.
     /// </param>
     /// <param name="silence">Why an agent is silent, by agent id, where the controller knows it.</param>
+    /// <param name="aftermath">What became of the agents meanwhile; null for nothing.</param>
     public static RoundVerdict Round(
-        RoundPlan plan, Expectation expect, IEnumerable<AgentShard> shards, IReadOnlyDictionary<string, string>? silence = null)
+        RoundPlan plan, Expectation expect, IEnumerable<AgentShard> shards, IReadOnlyDictionary<string, string>? silence = null, Aftermath? aftermath = null)
     {
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(expect);
         ArgumentNullException.ThrowIfNull(shards);
+        aftermath ??= Aftermath.None;
+        var circumstances = new Circumstances(plan, aftermath);
+        var spread = new SpreadTally(plan, circumstances.Backends!);
         var planned = plan.Agents.ToDictionary(agent => agent.Agent.Id, StringComparer.Ordinal);
         var judged = new Dictionary<string, AgentVerdict>(StringComparer.Ordinal);
         var totals = RequestTotals.Zero;
@@ -44,19 +50,20 @@ public static class Judge
         {
             if (!planned.TryGetValue(shard.AgentId, out var agent) || judged.ContainsKey(shard.AgentId))
                 continue;
-            judged.Add(shard.AgentId, Agent(shard, agent, plan, expect));
+            judged.Add(shard.AgentId, Agent(shard, agent, plan, expect, circumstances));
+            spread.Add(shard);
             totals = totals.Plus(Totals(shard, plan));
         }
         var agents = plan.Agents
-            .Select(agent => judged.GetValueOrDefault(agent.Agent.Id) ?? SilentAgent(agent.Agent, silence?.GetValueOrDefault(agent.Agent.Id)))
+            .Select(agent => judged.GetValueOrDefault(agent.Agent.Id) ?? SilentAgent(agent.Agent, silence?.GetValueOrDefault(agent.Agent.Id), circumstances.DepartureOf(agent.Agent.Id)))
             .ToImmutableArray();
         foreach (var agent in plan.Agents.Where(agent => !judged.ContainsKey(agent.Agent.Id)))
         {
             var unreported = plan.TargetsOf(agent).Count() * plan.Load.RequestsPerTarget;
             totals = totals.Plus(RequestTotals.Zero with { Planned = unreported, Unreported = unreported });
         }
-        var (verdict, summary) = RoundConclusion.Of(plan, agents, totals);
-        return new RoundVerdict { Verdict = verdict, Summary = summary, Agents = agents, Totals = totals };
+        var (verdict, summary) = RoundConclusion.Of(plan, agents, totals, [.. spread.Everywhere]);
+        return new RoundVerdict { Verdict = verdict, Summary = summary, Agents = agents, Totals = totals, Aftermath = aftermath };
     }
 
     /// <summary>Judges one agent's shard. Every target that was planned for it must be in it, whole: what is not there was not tested.</summary>
@@ -64,7 +71,9 @@ public static class Judge
     /// <param name="agent">Its part of the plan.</param>
     /// <param name="plan">What was planned.</param>
     /// <param name="expect">What the user expects.</param>
-    public static AgentVerdict Agent(AgentShard shard, AgentPlan agent, RoundPlan plan, Expectation expect)
+    public static AgentVerdict Agent(AgentShard shard, AgentPlan agent, RoundPlan plan, Expectation expect) => Agent(shard, agent, plan, expect, new Circumstances(plan, null));
+
+    internal static AgentVerdict Agent(AgentShard shard, AgentPlan agent, RoundPlan plan, Expectation expect, Circumstances circumstances)
     {
         ArgumentNullException.ThrowIfNull(shard);
         ArgumentNullException.ThrowIfNull(agent);
@@ -72,7 +81,7 @@ public static class Judge
         var overload = OverloadOf(shard);
         var targets = shard.Targets
             .Where(target => plan.Holds(target.Target))
-            .Select(target => (Shard: target, Verdict: Target(target, expect, overload is not null)))
+            .Select(target => (Shard: target, Verdict: Target(target, expect, overload is not null, circumstances)))
             .ToList();
         var gaps = Gaps(shard, agent, plan);
         var verdict = Worst(targets.Select(target => target.Verdict.Verdict));
@@ -80,7 +89,7 @@ public static class Judge
             verdict = Verdict.Unknown;
         var reasons = new List<string>();
         if (shard.CutShort is { } cut)
-            reasons.Add($"the round was cut short: {cut}");
+            reasons.Add(circumstances.DepartureOf(shard.AgentId) is { } departed ? $"the round was cut short: {cut}, for {departed.Words}" : $"the round was cut short: {cut}");
         if (overload is not null)
             reasons.Add($"the agent itself was overloaded: {overload}");
         reasons.AddRange(gaps);
@@ -105,6 +114,13 @@ public static class Judge
         ArgumentNullException.ThrowIfNull(expect);
         return new TargetJudge(shard, expect, overloaded).Judge();
     }
+
+    internal static TargetVerdict Target(TargetShard shard, Expectation expect, bool overloaded, Circumstances circumstances) =>
+        new TargetJudge(shard, expect, overloaded) { Excuse = circumstances.ExcuseOf(shard), Missing = circumstances.MissingAt(shard) }.Judge();
+
+    // Without what is asked of all backends together, which is blamed on its own.
+    internal static bool Fails(TargetShard shard, Expectation expect, bool overloaded, Circumstances circumstances) =>
+        new TargetJudge(shard, expect, overloaded) { Excuse = circumstances.ExcuseOf(shard) }.Judge().Verdict == Verdict.Fail;
 
     private static RequestTotals Totals(AgentShard shard, RoundPlan plan) => shard.Targets
         .Where(target => plan.Holds(target.Target))
@@ -143,12 +159,13 @@ public static class Judge
         return gaps;
     }
 
-    private static AgentVerdict SilentAgent(AgentInfo agent, string? why) => new()
+    // Whoever was taken away on purpose proves nothing by its silence; neither that its corner is healthy.
+    private static AgentVerdict SilentAgent(AgentInfo agent, string? why, Departure? departed) => new()
     {
         AgentId = agent.Id,
         State = AgentState.Silent,
-        Verdict = Verdict.Fail,
-        Reasons = [$"agent {agent.Name} on {agent.NodeName} is silent: {why ?? (agent.Connected ? "its results did not arrive by the round's end" : "it was not connected when the round began")}"],
+        Verdict = departed is null ? Verdict.Fail : Verdict.Unknown,
+        Reasons = [departed is not null ? $"agent {agent.Name} on {agent.NodeName} went before its results arrived: {departed.Words}" : $"agent {agent.Name} on {agent.NodeName} is silent: {why ?? (agent.Connected ? "its results did not arrive by the round's end" : "it was not connected when the round began")}"],
     };
 
     private static Verdict Worst(IEnumerable<Verdict> verdicts)

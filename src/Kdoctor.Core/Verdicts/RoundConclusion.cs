@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Kdoctor.Core.Backends;
 using Kdoctor.Core.Planning;
 
 namespace Kdoctor.Core.Verdicts;
@@ -8,9 +9,11 @@ internal static class RoundConclusion
 {
     private const int ReasonsKept = 5;
 
-    public static (Verdict Verdict, string Summary) Of(RoundPlan plan, ImmutableArray<AgentVerdict> agents, RequestTotals totals)
+    public static (Verdict Verdict, string Summary) Of(
+        RoundPlan plan, ImmutableArray<AgentVerdict> agents, RequestTotals totals, ImmutableArray<(Target Target, MissingBackends Missing)> missing)
     {
-        var silent = agents.Count(agent => agent.State == AgentState.Silent);
+        var silent = agents.Count(agent => agent is { State: AgentState.Silent, Verdict: Verdict.Fail });
+        var gone = agents.Count(agent => agent.State == AgentState.Silent) - silent;
         var failed = agents.Count(agent => agent.State == AgentState.Reported && agent.Verdict == Verdict.Fail);
         var unknown = agents.Count(agent => agent.Verdict == Verdict.Unknown);
         var sent = FormattableString.Invariant($"{totals.Succeeded} of {totals.Sent} requests succeeded");
@@ -21,18 +24,20 @@ internal static class RoundConclusion
         if (plan.Targets.Length == 0)
             return (Verdict.Unknown, $"nothing could be tested: {Why(plan)}");
         if (totals.Sent == 0)
-            return (Verdict.Unknown, silent == agents.Length ? $"all agents ({silent}) are silent: no evidence" : "no request was sent: no evidence");
-        if (failed + silent > 0)
+            return (Verdict.Unknown, silent + gone == agents.Length ? $"all agents ({silent + gone}) are silent: no evidence" : "no request was sent: no evidence");
+        if (failed + silent + missing.Length > 0)
         {
             var parts = new List<string>();
             if (failed > 0)
                 parts.Add($"{failed} of {Agents(agents.Length)} failed");
             if (silent > 0)
                 parts.Add($"{silent} of {Agents(agents.Length)} {(silent == 1 ? "is" : "are")} silent");
+            if (missing.Length > 0)
+                parts.Add($"{missing[0].Target.Name} {(missing.Length > 1 ? $"and {missing.Length - 1} more " : "")}never led to {missing[0].Missing.Who}");
             return (Verdict.Fail, $"{string.Join(" and ", parts)}; {sent}");
         }
         if (unknown > 0)
-            return (Verdict.Unknown, $"{unknown} of {Agents(agents.Length)} could not prove all; {sent}");
+            return (Verdict.Unknown, $"{unknown} of {Agents(agents.Length)} could not prove all{Gone(gone)}; {sent}");
         return plan.LeftOut.Length > 0
             ? (Verdict.Unknown, $"what was tested is healthy ({sent}); left out: {What(plan)}")
             : (Verdict.Succeed, $"{Agents(agents.Length)}, {sent}{Overloaded(agents)}");
@@ -45,6 +50,8 @@ internal static class RoundConclusion
         1 => "; 1 agent was overloaded itself and met all the same",
         var several => $"; {several} agents were overloaded themselves and met all the same",
     };
+
+    private static string Gone(int count) => count == 0 ? "" : $", {count} of them because {(count == 1 ? "its pod was" : "their pods were")} deleted while the round ran";
 
     private static string Agents(int count) => count == 1 ? "1 agent" : $"{count} agents";
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Kdoctor.Core.Backends;
 using Kdoctor.Core.Results;
 using Kdoctor.Core.Tasks;
 
@@ -11,11 +12,18 @@ namespace Kdoctor.Core.Verdicts;
 /// 2. The success rate: failures that are the agent's own cannot fail the target, but they leave it unproven.
 /// 3. The mean delay of successes: where the agent was overloaded, or nothing succeeded, it proves nothing.
 /// 4. What was not sent, or cut short, was not tested.
+/// 5. Where the target leads to several backends, one that is never led to fails it.
 /// </summary>
 internal sealed class TargetJudge(TargetShard shard, Expectation expect, bool overloaded)
 {
     private readonly ImmutableArray<string>.Builder reasons = ImmutableArray.CreateBuilder<string>();
     private Verdict verdict = Verdict.Succeed;
+
+    /// <summary>Failures that prove nothing; null for none.</summary>
+    public Excuse? Excuse { get; init; }
+
+    /// <summary>Backends that were never led to; null for none.</summary>
+    public MissingBackends? Missing { get; init; }
 
     private long Ended => shard.Sent - shard.Cancelled;
 
@@ -34,6 +42,10 @@ internal sealed class TargetJudge(TargetShard shard, Expectation expect, bool ov
             Find(Verdict.Unknown, $"the agent did not send {shard.Unsent} of {shard.Planned} requests");
         if (shard.Cancelled > 0)
             Find(Verdict.Unknown, $"{shard.Cancelled} requests were under way when the round was cut short");
+
+        // 5. Who is missing.
+        if (Missing is { } missing)
+            Find(Verdict.Fail, $"{missing.Why}");
         return new(shard.Target, verdict, reasons.ToImmutable());
     }
 
@@ -44,10 +56,12 @@ internal sealed class TargetJudge(TargetShard shard, Expectation expect, bool ov
         var numbers = string.Create(CultureInfo.InvariantCulture,
             $"success rate {Floor(shard.Succeeded):0.######} is below the expected {expect.SuccessRate:0.##########} ({shard.Succeeded} of {Ended} requests; {FailureCounts.Words(shard.Failures)}){Evidence()}");
         var own = OwnFailures();
-        if (Rate(Ended - (shard.Failed - own)) < expect.SuccessRate)
-            Find(Verdict.Fail, $"{numbers}");
+        var excused = Excuse?.Failures ?? 0;
+        var words = string.Create(CultureInfo.InvariantCulture, $"{(own > 0 ? $"; {own} of the failures may be the agent's own" : "")}{(excused > 0 ? $"; {excused} of the failures {Excuse!.Words}" : "")}");
+        if (Rate(Ended - (shard.Failed - Math.Min(shard.Failed, own + excused))) < expect.SuccessRate)
+            Find(Verdict.Fail, $"{numbers}{(excused > 0 ? words : "")}");
         else
-            Find(Verdict.Unknown, $"{numbers}; {own} of the failures may be the agent's own");
+            Find(Verdict.Unknown, $"{numbers}{words}");
     }
 
     // Of the most frequent failure: what a person should know beyond its stage and cause, and what to do about it.

@@ -43,7 +43,7 @@ public sealed record AgentVerdict
     /// <summary>Whether it reported.</summary>
     public required AgentState State { get; init; }
 
-    /// <summary>What its targets came to; a silent agent fails.</summary>
+    /// <summary>What its targets came to; a silent agent fails, unless its pod was deleted.</summary>
     public required Verdict Verdict { get; init; }
 
     /// <summary>Why it is not <see cref="Verdict.Succeed"/>; empty when it is.</summary>
@@ -67,6 +67,9 @@ public sealed record RoundVerdict
 
     /// <summary>The counts over all agents and targets.</summary>
     public required RequestTotals Totals { get; init; }
+
+    /// <summary>What became of the agents meanwhile: with it the round is judged again, target by target, whenever its report is read.</summary>
+    public Aftermath Aftermath { get; init; } = Aftermath.None;
 }
 
 /// <summary>

@@ -10,16 +10,13 @@ public sealed class SilentAgentTests(InstalledCluster cluster)
     [Fact]
     public async Task An_agent_that_is_killed_in_mid_round_is_silent_and_its_neighbours_results_are_whole()
     {
+        TestBed.Required();
         var agents = await cluster.AgentsAsync();
         Assert.SkipWhen(agents.Count < 3, "this test needs three nodes");
         var (node, pod) = agents.First();
         var container = await cluster.ContainerAsync(pod);
 
-        var report = await MeshRuns.RunAsync(cluster.Kubectl, "killed", seconds: 10, qps: 10, async () =>
-        {
-            var killed = await cluster.Kubectl.RunAsync("-n", InstalledCluster.Namespace, "delete", "pod", pod, "--grace-period=0", "--force");
-            Assert.True(killed.ExitCode == 0, killed.All);
-        });
+        var report = await MeshRuns.RunAsync(cluster.Kubectl, "killed", seconds: 10, qps: 10, () => KillAsync(node, container));
 
         Assert.Equal("fail", report.Report.LatestRound!.Status);
         Assert.Equal([pod], report.Report.LatestRound.SilentAgents);
@@ -43,9 +40,7 @@ public sealed class SilentAgentTests(InstalledCluster cluster)
         await SignalAsync(node, "STOP");
         try
         {
-            // Only the one process of this container, wherever else agents of other clusters run on this machine.
-            await TestBed.RunAsync("netns", node, "sh", "-c", $"for p in $(pgrep -x kdoctor-agent); do if grep -q {container} /proc/$p/cgroup; then kill -9 $p; fi; done");
-
+            await KillAsync(node, container);
             var report = await MeshRuns.RunAsync(cluster.Kubectl, "stopped", seconds: 5, qps: 10);
 
             Assert.Equal("fail", report.Report.LatestRound!.Status);
@@ -59,6 +54,10 @@ public sealed class SilentAgentTests(InstalledCluster cluster)
         await cluster.ReadyAsync(container);
         await MeshRuns.HealedAsync(cluster.Kubectl, "stopped-healed");
     }
+
+    // Only the one process of this container, wherever else agents of other clusters run on this machine.
+    private static Task KillAsync(string node, string container) =>
+        TestBed.RunAsync("netns", node, "sh", "-c", $"for p in $(pgrep -x kdoctor-agent); do if grep -q {container} /proc/$p/cgroup; then kill -9 $p; fi; done");
 
     private static Task SignalAsync(string node, string signal) => TestBed.RunAsync(
         "netns", node, "sh", "-c", $"for p in $(ip netns pids {node}); do if [ \"$(cat /proc/$p/comm)\" = kubelet ]; then kill -{signal} $p; fi; done");

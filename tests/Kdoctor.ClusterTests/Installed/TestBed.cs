@@ -29,10 +29,13 @@ public static class TestBed
     }
 
     /// <summary>Adds a rule to a node's packet filter until the result is disposed.</summary>
-    public static async Task<IAsyncDisposable> FilterAsync(string node, string program, params string[] rule)
+    public static Task<IAsyncDisposable> FilterAsync(string node, string program, params string[] rule) => RuleAsync(node, program, "raw", rule);
+
+    /// <summary>Adds a rule to a table of a node's packet filter until the result is disposed.</summary>
+    public static async Task<IAsyncDisposable> RuleAsync(string node, string program, string table, params string[] rule)
     {
-        await RunAsync(["netns", node, program, "-w", "-t", "raw", "-I", .. rule]);
-        return new Healing(() => RunAsync(["netns", node, program, "-w", "-t", "raw", "-D", .. rule]));
+        await RunAsync(["netns", node, program, "-w", "-t", table, "-I", .. rule]);
+        return new Healing(() => RunAsync(["netns", node, program, "-w", "-t", table, "-D", .. rule]));
     }
 
     /// <summary>Runs one of the tool's commands to its end, for the namespace of the installation.</summary>

@@ -38,7 +38,7 @@ public sealed class MeshRound
             var seen = new Seen(Plan.Load.RequestsPerTarget);
             seen = see?.Invoke(target, seen) ?? seen;
             IReadOnlyList<string> backends = target.DestinationAgentId is { } id ? [id] : [.. Plan.Agents.Take(5).Select(planned => planned.Agent.Id)];
-            targets.Add(seen.At(target.Index, backends));
+            targets.Add(seen.At(target.Index, seen.Backends ?? backends));
             for (var i = 0; i < seen.Sent; i++)
                 lateness.Record((long)(latenessInMs * 1e6) + (i * 1_000));
         }
@@ -60,8 +60,8 @@ public sealed class MeshRound
     public IEnumerable<AgentShard> Shards(Func<int, Target, Seen, Seen>? see = null) =>
         Enumerable.Range(0, Plan.Agents.Length).Select(agent => Shard(agent, (target, seen) => see?.Invoke(agent, target, seen) ?? seen));
 
-    public RoundVerdict Judge(IEnumerable<AgentShard> shards, IReadOnlyDictionary<string, string>? silence = null) =>
-        Core.Verdicts.Judge.Round(Plan, Task.Expect, shards, silence);
+    public RoundVerdict Judge(IEnumerable<AgentShard> shards, IReadOnlyDictionary<string, string>? silence = null, Aftermath? aftermath = null) =>
+        Core.Verdicts.Judge.Round(Plan, Task.Expect, shards, silence, aftermath);
 
     /// <summary>The report of the finished round.</summary>
     public KdoctorReport Report(IReadOnlyCollection<AgentShard> shards, IReadOnlyDictionary<string, string>? silence = null) => Report(shards, Judge(shards, silence));

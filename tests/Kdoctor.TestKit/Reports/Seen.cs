@@ -15,6 +15,12 @@ public sealed record Seen(long Planned)
     /// <summary>The latency of every success, give or take a tenth of a millisecond.</summary>
     public TimeSpan Latency { get; init; } = TimeSpan.FromMicroseconds(380);
 
+    /// <summary>Who answers in turn; null for whoever usually does.</summary>
+    public IReadOnlyList<string>? Backends { get; init; }
+
+    /// <summary>When the first failure ended, in seconds after noon; a further one comes every second.</summary>
+    public double FailingFrom { get; init; } = 1.00125;
+
     public long Sent => Planned - Unsent;
 
     public long Succeeded => Sent - Cancelled - Failures.Sum(failure => failure.Count);
@@ -23,6 +29,8 @@ public sealed record Seen(long Planned)
         this with { Failures = Failures.Add((new Failure(stage, cause), count, text)) };
 
     public Seen Slow(double milliseconds) => this with { Latency = TimeSpan.FromMilliseconds(milliseconds) };
+
+    public Seen Answer(params IReadOnlyList<string> backends) => this with { Backends = backends };
 
     /// <summary>The shard; <paramref name="backends"/> answer in turn.</summary>
     public TargetShard At(int target, IReadOnlyList<string> backends)
@@ -51,7 +59,7 @@ public sealed record Seen(long Planned)
         foreach (var (failure, count, text) in Failures)
         {
             for (var i = 0; i < count; i++)
-                shard.Fail(new FailureSample(MeshRound.Noon.AddSeconds(1 + i), failure, text, TimeSpan.FromMilliseconds(1.25)));
+                shard.Fail(new FailureSample(MeshRound.Noon.AddSeconds(FailingFrom - 0.00125 + i), failure, text, TimeSpan.FromMilliseconds(1.25)));
         }
         return shard;
     }

@@ -83,6 +83,12 @@ public sealed class AgentRollTests
         Assert.False(Roll(DaemonSet).Call([young with { Created = Now.AddMinutes(-2) }]).Agents[0].MayCome);
     }
 
+    [Theory]
+    [InlineData(12, true)]
+    [InlineData(8, false)]
+    public void A_pod_is_a_backend_once_every_node_surely_knows_that_it_is_ready(int seconds, bool backend) =>
+        Assert.Equal(backend, Call(DaemonSet, Pod("1", "a") with { ReadySince = Now.AddSeconds(-seconds) })[0].IsBackend);
+
     [Fact]
     public void A_Deployment_misses_the_replicas_that_it_lacks()
     {
