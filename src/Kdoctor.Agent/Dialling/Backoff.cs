@@ -1,14 +1,14 @@
 namespace Kdoctor.Agent.Dialling;
 
 /// <summary>
-/// Delays between attempts: doubling from 250 ms up to 4 s, each between half and one and a half times of that by chance, so that many
-/// agents do not come back in step. A
-/// controller that takes over waits 15 s for the agents of the rounds that it finds running.
+/// Delays between attempts: doubling from 250 ms up to 2 s, each between half and one and a half times of that by chance, so that many agents do not
+/// come back in step. A controller that takes over waits 15 s for the agents of the rounds that it finds running, and a new one for its agents before
+/// it begins a round.
 /// </summary>
 internal sealed class Backoff(Random random)
 {
     private static readonly TimeSpan First = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(2);
 
     private TimeSpan next = First;
 

@@ -12,11 +12,11 @@ namespace Kdoctor.Agent.Dialling;
 
 /// <summary>
 /// Keeps a stream to the controller open, for ever:
-/// 1. The given addresses are dialled in turn, then those that the controller told, then the last resorts. What proves the agent, and whom it
-///    trusts, is read anew each time.
-///    A controller that does not lead says who does, and that one is dialled next.
-/// 2. On the first that answers, a conversation is held until it breaks. Pings find a controller that vanished without a word within 10 s.
-/// 3. After a delay that grows with every failure, all over again.
+/// 1. The given addresses are dialled, then those that the controller told, then the last resorts, in a race that the first which answers wins.
+/// 2. With who answered a conversation is held until it breaks. What proves the agent, and whom it trusts, is read anew each time. A controller that
+///    does not lead says who does, and that one is dialled next. Pings find a controller that vanished without a word within 10 s.
+/// 3. Who answered and did not welcome the agent is left out of a further race among the others.
+/// 4. After a delay that grows with every failure, all over again.
 /// Rounds go on meanwhile, whatever happens here.
 /// </summary>
 internal sealed partial class ControllerDialler(
@@ -28,14 +28,16 @@ internal sealed partial class ControllerDialler(
     // Controllers that send an agent from one to the other are about to agree: it asks again a little later.
     private const int MaxReferrals = 2;
 
-    // Short, because the next address may answer: the controller's results wait for none longer than 15 s after a round.
+    // With TLS. Short, because another address may do: results are awaited for 15 s after a round.
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan PingEvery = TimeSpan.FromSeconds(5);
 
     private readonly ILogger logger = logger;
     private readonly Backoff backoff = new(random);
     private readonly TaskCompletionSource welcomed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ConnectionRace race = new(OpenAsync, time);
     private ImmutableArray<Uri> told = [];
+    private long welcomes;
 
     /// <summary>Completes when a controller first welcomed the agent.</summary>
     public Task Welcomed => welcomed.Task;
@@ -45,28 +47,55 @@ internal sealed partial class ControllerDialler(
     {
         while (!cancellation.IsCancellationRequested)
         {
-            foreach (var address in options.Controllers.Concat(told).Concat(options.LastControllers).Distinct().ToList())
+            try
             {
-                var next = await TryAsync(address, cancellation).ConfigureAwait(false);
-                for (var referrals = 0; next is not null && referrals < MaxReferrals; referrals++)
-                    next = await TryAsync(next, cancellation).ConfigureAwait(false);
-                if (cancellation.IsCancellationRequested)
-                    return;
+                await VisitAsync([.. options.Controllers.Concat(told).Concat(options.LastControllers).Distinct()], cancellation).ConfigureAwait(false);
             }
+            catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+            {
+                return;
+            }
+
+            // 4. All over again.
             await Task.Delay(backoff.Next(), time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    // Where to dial next, if that was said.
-    private async Task<Uri?> TryAsync(Uri address, CancellationToken cancellation)
+    // Until one of them has welcomed the agent and the stream has ended, or none is left.
+    private async Task VisitAsync(List<Uri> left, CancellationToken cancellation)
     {
+        var before = welcomes;
+        while (left.Count > 0 && welcomes == before)
+        {
+            // 1. The race.
+            var failed = new HashSet<Uri>();
+            var won = await race.RunAsync(left, (address, reason) => { failed.Add(address); LogLost(address, reason); }, cancellation).ConfigureAwait(false);
+
+            // 3. Who is out of it.
+            left.RemoveAll(address => failed.Contains(address) || address == won?.Address);
+
+            // 2. The conversation, perhaps with whom the first one names.
+            var next = won is null ? null : await TryAsync(won, cancellation).ConfigureAwait(false);
+            for (var referrals = 0; next is not null && referrals < MaxReferrals; referrals++)
+            {
+                won = await race.RunAsync([next], LogLost, cancellation).ConfigureAwait(false);
+                next = won is null ? null : await TryAsync(won, cancellation).ConfigureAwait(false);
+            }
+        }
+    }
+
+    // Where to dial next, if that was said.
+    private async Task<Uri?> TryAsync(ConnectionRace.Won won, CancellationToken cancellation)
+    {
+        var address = won.Address;
+        Stream? ready = won.Stream;
         try
         {
             using var handler = new SocketsHttpHandler
             {
                 SslOptions = await trust.OptionsForAsync(address, cancellation).ConfigureAwait(false),
                 ConnectTimeout = ConnectTimeout,
-                ConnectCallback = (_, stopped) => OpenAsync(address, stopped),
+                ConnectCallback = async (_, stopped) => Interlocked.Exchange(ref ready, null) ?? await OpenAsync(address, stopped).ConfigureAwait(false),
                 KeepAlivePingDelay = PingEvery,
                 KeepAlivePingTimeout = PingEvery,
                 UseProxy = false,
@@ -96,6 +125,12 @@ internal sealed partial class ControllerDialler(
         catch (Exception stopped) when (cancellation.IsCancellationRequested && stopped is RpcException or OperationCanceledException or IOException)
         {
         }
+        finally
+        {
+            // Where not even the handshake began.
+            if (ready is not null)
+                await ready.DisposeAsync().ConfigureAwait(false);
+        }
         return null;
     }
 
@@ -108,7 +143,7 @@ internal sealed partial class ControllerDialler(
     private async Task<string> TokenAsync(CancellationToken cancellation) =>
         options.TokenFile is { } file ? (await File.ReadAllTextAsync(file, cancellation).ConfigureAwait(false)).Trim() : options.JoinToken!;
 
-    private static async ValueTask<Stream> OpenAsync(Uri address, CancellationToken cancellation)
+    private static async Task<Stream> OpenAsync(Uri address, CancellationToken cancellation)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
@@ -129,6 +164,7 @@ internal sealed partial class ControllerDialler(
             .Take(MaxToldAddresses)
             .Select(Address)
             .OfType<Uri>()];
+        welcomes++;
         backoff.Reset();
         LogWelcomed(address);
         welcomed.TrySetResult();

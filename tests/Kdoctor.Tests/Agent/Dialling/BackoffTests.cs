@@ -11,7 +11,7 @@ public sealed class BackoffTests
         var backoff = new Backoff(new Random(7));
         for (var attempt = 0; attempt < 12; attempt++)
         {
-            var middle = Math.Min(0.25 * Math.Pow(2, attempt), 4);
+            var middle = Math.Min(0.25 * Math.Pow(2, attempt), 2);
             Assert.InRange(backoff.Next().TotalSeconds, middle / 2, middle * 1.5);
         }
         backoff.Reset();
