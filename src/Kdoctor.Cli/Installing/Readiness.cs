@@ -9,14 +9,17 @@ namespace Kdoctor.Cli.Installing;
 /// <param name="Troubles">What is not ready, and why; one line each.</param>
 internal sealed record Readiness(Share Controllers, Share Agents, bool ApiAvailable, ImmutableArray<string> Troubles)
 {
-    /// <summary>Everything is.</summary>
-    public bool Whole => Enough && Controllers.IsWhole && Agents.IsWhole;
+    /// <summary>How many agents are connected to the controller that leads, as it says itself; null when none says so.</summary>
+    public int? Connected { get; init; }
+
+    /// <summary>Everything is, and a task that is applied now finds every agent connected.</summary>
+    public bool Whole => Enough && Controllers.IsWhole && Agents.IsWhole && Connected >= Agents.Wanted;
 
     /// <summary>A quorum is: tasks run and are answered; who is missing is missing in their reports.</summary>
     public bool Enough => Controllers.Ready > 0 && ApiAvailable && Agents.Wanted > 0 && Agents.Ready * 2 > Agents.Wanted;
 
     public override string ToString() =>
-        $"controller {Controllers}, agents {Agents}, reports' API {(ApiAvailable ? "available" : "not available")}";
+        $"controller {Controllers}, agents {Agents} ({Connected ?? 0} connected), reports' API {(ApiAvailable ? "available" : "not available")}";
 }
 
 /// <summary>So many of so many.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Kdoctor.Core.Deployment;
 
@@ -17,15 +18,33 @@ internal sealed class ReadinessReader(ClusterObjects cluster, string space)
         var daemons = await cluster.FindAsync(DaemonSets.Path(space, ClusterNames.Agent), cancellation);
         var service = await cluster.FindAsync(ApiServices.Path(null, "v1beta1.system.kdoctor.io"), cancellation);
         var available = service?["status"]?["conditions"]?.AsArray().FirstOrDefault(condition => condition!["type"]?.ToString() == "Available");
-        var controllers = Observed(deployment)
-            ? new Share(Math.Min(Number(deployment!["status"]!["updatedReplicas"]), Number(deployment["status"]!["availableReplicas"])), Number(deployment["spec"]!["replicas"]))
-            : new Share(0, Math.Max(1, Number(deployment?["spec"]?["replicas"])));
-        var agents = Observed(daemons)
-            ? new Share(
-                Math.Min(Number(daemons!["status"]!["updatedNumberScheduled"]), Number(daemons["status"]!["numberReady"])), Number(daemons["status"]!["desiredNumberScheduled"]))
-            : new Share(0, 0);
-        var found = new Readiness(controllers, agents, available?["status"]?.ToString() == "True", []);
+        var found = new Readiness(ControllersOf(deployment), AgentsOf(daemons), available?["status"]?.ToString() == "True", []) { Connected = await ConnectedAsync(cancellation) };
         return found.Whole ? found : found with { Troubles = await TroublesAsync(found, available, cancellation) };
+    }
+
+    // While one of an older version is still there, the roll-out is not over.
+    private static Share ControllersOf(JsonObject? deployment)
+    {
+        if (!Observed(deployment))
+            return new Share(0, Math.Max(1, Number(deployment?["spec"]?["replicas"])));
+        var (status, wanted) = (deployment!["status"]!, Number(deployment["spec"]!["replicas"]));
+        var ready = Math.Min(Number(status["updatedReplicas"]), Number(status["availableReplicas"]));
+        return new Share(Number(status["replicas"]) > Number(status["updatedReplicas"]) ? Math.Min(ready, wanted - 1) : ready, wanted);
+    }
+
+    private static Share AgentsOf(JsonObject? daemons) => Observed(daemons)
+        ? new Share(Math.Min(Number(daemons!["status"]!["updatedNumberScheduled"]), Number(daemons["status"]!["numberReady"])), Number(daemons["status"]!["desiredNumberScheduled"]))
+        : new Share(0, 0);
+
+    // The word of a controller that is gone, or is just going, says nothing of the next one.
+    private async Task<int?> ConnectedAsync(CancellationToken cancellation)
+    {
+        var lease = await cluster.FindAsync($"apis/coordination.k8s.io/v1/namespaces/{space}/leases/{ClusterNames.Controller}", cancellation);
+        if (!int.TryParse(lease?["metadata"]!["annotations"]?[ClusterNames.ConnectedAgentsAnnotation]?.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var connected))
+            return null;
+        var holder = lease!["spec"]?["holderIdentity"]?.ToString();
+        var controllers = await PodsAsync(ClusterNames.Controller, cancellation);
+        return controllers.Any(pod => pod["metadata"]!["name"]!.ToString() == holder && pod["metadata"]!["deletionTimestamp"] is null) ? connected : null;
     }
 
     private async Task<ImmutableArray<string>> TroublesAsync(Readiness found, JsonNode? available, CancellationToken cancellation)
@@ -45,6 +64,8 @@ internal sealed class ReadinessReader(ClusterObjects cluster, string space)
         }
         if (!found.Agents.IsWhole)
             troubles.AddRange(await MissingAgentsAsync(cancellation));
+        else if (found.Controllers.IsWhole && !(found.Connected >= found.Agents.Wanted))
+            troubles.Add($"{found.Agents.Wanted - (found.Connected ?? 0)} of {found.Agents.Wanted} agents are not connected to the controller; their logs tell why");
         return troubles.ToImmutable();
     }
 

@@ -20,7 +20,7 @@ internal sealed class ReadinessWait(ReadinessReader reader, TimeProvider time, A
         while (true)
         {
             var seen = await SeenAsync(last, cancellation);
-            if (last is null || (seen.Controllers, seen.Agents, seen.ApiAvailable) != (last.Controllers, last.Agents, last.ApiAvailable))
+            if (last is null || (seen.Controllers, seen.Agents, seen.Connected, seen.ApiAvailable) != (last.Controllers, last.Agents, last.Connected, last.ApiAvailable))
                 moved = time.GetTimestamp();
             last = seen;
             show(seen);

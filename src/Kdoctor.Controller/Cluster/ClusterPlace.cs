@@ -18,6 +18,7 @@ public sealed class ClusterPlace : IAsyncDisposable
     private readonly TimeProvider time;
     private readonly CancellationTokenSource stopping = new();
     private readonly Task following;
+    private IConnectedAgents? agents;
 
     /// <summary>Begins to follow the cluster.</summary>
     /// <param name="configuration">How its API server is reached.</param>
@@ -56,8 +57,18 @@ public sealed class ClusterPlace : IAsyncDisposable
         .OrderBy(EchoAddress.FamilyOf)
         .Select(ip => FormattableString.Invariant($"{(ip.Contains(':', StringComparison.Ordinal) ? $"[{ip}]" : ip)}:{ClusterPorts.ControllerAgents}"));
 
+    /// <summary>How many of the default agents' pods are connected to this controller.</summary>
+    public int ConnectedAgents
+    {
+        get
+        {
+            var connected = agents?.Connected.Select(agent => agent.Id).ToHashSet(StringComparer.Ordinal) ?? [];
+            return watch.Pods.Known.Values.Count(pod => pod is { Part: ClusterNames.Agent, Terminating: false, Ended: false } && connected.Contains(pod.Uid));
+        }
+    }
+
     /// <summary>The cluster as tasks test it.</summary>
-    public IClusterView View(IConnectedAgents agents) => new KubernetesClusterView(watch, agents, time);
+    public IClusterView View(IConnectedAgents connected) => new KubernetesClusterView(watch, agents = connected, time);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -21,4 +21,8 @@ internal interface ILeaseApi
 /// <param name="Acquired">When the holder got it, by the holder's clock; for people.</param>
 /// <param name="Renewed">When it was last written, by the holder's clock; for people. Nobody compares clocks.</param>
 /// <param name="Version">The object's version; null for one that is not there yet.</param>
-internal sealed record HeldLease(string? Holder, string? Address, TimeSpan Duration, int Transitions, DateTimeOffset? Acquired, DateTimeOffset? Renewed, string? Version);
+internal sealed record HeldLease(string? Holder, string? Address, TimeSpan Duration, int Transitions, DateTimeOffset? Acquired, DateTimeOffset? Renewed, string? Version)
+{
+    /// <summary>How many of the default agents are connected to the holder; null when it does not say. For people, and for whoever waits for an installation.</summary>
+    public int? Agents { get; init; }
+}

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using k8s;
 using k8s.Autorest;
@@ -7,7 +8,7 @@ using Kdoctor.Core.Deployment;
 
 namespace Kdoctor.Controller.Leading;
 
-/// <summary>A <c>coordination.k8s.io/v1</c> Lease. The leader's address stands in an annotation, for the fields have no place for it.</summary>
+/// <summary>A <c>coordination.k8s.io/v1</c> Lease. The leader's address and agents stand in annotations, for the fields have no place for them.</summary>
 internal sealed class KubernetesLeaseApi(Kubernetes kubernetes, string ns, string name) : ILeaseApi
 {
     /// <summary>The annotation with the address.</summary>
@@ -48,12 +49,18 @@ internal sealed class KubernetesLeaseApi(Kubernetes kubernetes, string ns, strin
 
     private static HeldLease Read(V1Lease lease) => new(
         lease.Spec?.HolderIdentity is { Length: > 0 } holder ? holder : null,
-        lease.Metadata.Annotations?.TryGetValue(AddressAnnotation, out var address) == true && address.Length > 0 ? address : null,
+        Annotation(lease, AddressAnnotation),
         TimeSpan.FromSeconds(lease.Spec?.LeaseDurationSeconds ?? 0),
         lease.Spec?.LeaseTransitions ?? 0,
         lease.Spec?.AcquireTime,
         lease.Spec?.RenewTime,
-        lease.Metadata.ResourceVersion);
+        lease.Metadata.ResourceVersion)
+    {
+        Agents = int.TryParse(Annotation(lease, ClusterNames.ConnectedAgentsAnnotation), NumberStyles.None, CultureInfo.InvariantCulture, out var agents) ? agents : null,
+    };
+
+    private static string? Annotation(V1Lease lease, string name) =>
+        lease.Metadata.Annotations?.TryGetValue(name, out var value) == true && value.Length > 0 ? value : null;
 
     private V1Lease Write(HeldLease lease) => new()
     {
@@ -65,7 +72,11 @@ internal sealed class KubernetesLeaseApi(Kubernetes kubernetes, string ns, strin
             NamespaceProperty = ns,
             ResourceVersion = lease.Version,
             Labels = new Dictionary<string, string> { [ClusterNames.PartOfLabel] = ClusterNames.PartOf },
-            Annotations = new Dictionary<string, string> { [AddressAnnotation] = lease.Address ?? "" },
+            Annotations = new Dictionary<string, string>
+            {
+                [AddressAnnotation] = lease.Address ?? "",
+                [ClusterNames.ConnectedAgentsAnnotation] = lease.Agents?.ToString(CultureInfo.InvariantCulture) ?? "",
+            },
         },
         Spec = new V1LeaseSpec
         {

@@ -13,7 +13,7 @@ namespace Kdoctor.Controller.Leading;
 /// 4. When the work has stopped, a lease that is still held is given up, so that a successor need not wait; and all over again.
 /// What the work still does after its term is refused by the store, whose claim is the successor's by then.
 /// </summary>
-internal sealed partial class LeaseElection(ILeaseApi api, LeaderOptions options, TimeProvider time, Random random, ILogger<LeaseElection> logger) : ILeadership
+internal sealed partial class LeaseElection(ILeaseApi api, LeaderOptions options, Func<int> agents, TimeProvider time, Random random, ILogger<LeaseElection> logger) : ILeadership
 {
     private static readonly TimeSpan LongestRelease = TimeSpan.FromSeconds(2);
 
@@ -22,12 +22,19 @@ internal sealed partial class LeaseElection(ILeaseApi api, LeaderOptions options
     private long renewedAt;
 
     /// <summary>An election on a Lease of an API server.</summary>
+    /// <param name="kubernetes">The API server.</param>
+    /// <param name="lease">The Lease.</param>
+    /// <param name="options">Who takes part.</param>
+    /// <param name="agents">How many of the default agents are connected here; the lease tells it.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="random">For the jitter of pauses.</param>
+    /// <param name="logs">Where to log.</param>
     /// <exception cref="ArgumentException">Options are wrong; the message names every problem.</exception>
-    public static LeaseElection Of(Kubernetes kubernetes, LeaseName lease, LeaderOptions options, TimeProvider time, Random random, ILoggerFactory logs)
+    public static LeaseElection Of(Kubernetes kubernetes, LeaseName lease, LeaderOptions options, Func<int> agents, TimeProvider time, Random random, ILoggerFactory logs)
     {
         if (options.Problems().ToList() is { Count: > 0 } problems)
             throw new ArgumentException(string.Join("; ", problems), nameof(options));
-        return new LeaseElection(new KubernetesLeaseApi(kubernetes, lease.Namespace, lease.Name), options, time, random, logs.CreateLogger<LeaseElection>());
+        return new LeaseElection(new KubernetesLeaseApi(kubernetes, lease.Namespace, lease.Name), options, agents, time, random, logs.CreateLogger<LeaseElection>());
     }
 
     public bool IsSole => false;
@@ -131,7 +138,7 @@ internal sealed partial class LeaseElection(ILeaseApi api, LeaderOptions options
     private async Task<Attempt> WriteAsync(HeldLease lease, CancellationToken cancellation)
     {
         var began = time.GetTimestamp();
-        if (await api.WriteAsync(lease, cancellation).ConfigureAwait(false) is not { } stored)
+        if (await api.WriteAsync(lease with { Agents = lease.Holder is null ? null : agents() }, cancellation).ConfigureAwait(false) is not { } stored)
             return Attempt.Unknown;
         Look(stored);
         renewedAt = began;

@@ -105,7 +105,7 @@ internal sealed partial class ClusterController(ClusterControllerOptions options
         Leadership = LeaseElection.Of(
             kubernetes, new LeaseName(options.Namespace, ClusterNames.Controller),
             new LeaderOptions { Identity = options.Identity, Address = options.AgentsAddress(settings.Ports.Agents), SharedStore = settings.Storage.Kind == StorageSettings.Postgres },
-            sources.Time, sources.Random, sources.Logs),
+            () => place.ConnectedAgents, sources.Time, sources.Random, sources.Logs),
         Agents = options.JoinTokenFile is { } file ? new JoinTokenAuthenticator(PrivateFile.Secret(file)) : place.Agents,
         Time = sources.Time,
         Random = sources.Random,

@@ -47,12 +47,13 @@ internal static class StandaloneController
         var authority = parts.Keep(options.Authority is null ? new X509Certificate2(server) : X509CertificateLoader.LoadCertificateFromFile(options.Authority));
         var tokenFile = options.TokenFile ?? Path.Combine(options.Data, "join-token");
         var joinToken = options.TokenFile is null ? PrivateFile.Secret(tokenFile) : (await File.ReadAllTextAsync(tokenFile, cancellation).ConfigureAwait(false)).Trim();
-        var host = parts.Keep(new ControllerHost(new ControllerOptions(), new ControllerParts
+        ControllerHost? host = null;
+        host = parts.Keep(new ControllerHost(new ControllerOptions(), new ControllerParts
         {
             Kubernetes = options.Kubernetes,
             ClusterView = agents => new JoinedAgentsView(new RememberedAgents(agents, sources.Time)),
             Store = await StoreAsync(options, parts, sources, cancellation).ConfigureAwait(false),
-            Leadership = Leadership(options, parts, sources),
+            Leadership = Leadership(options, () => host?.Connected.Count ?? 0, parts, sources),
             Agents = new JoinTokenAuthenticator(joinToken),
             Time = sources.Time,
             Random = sources.Random,
@@ -73,7 +74,7 @@ internal static class StandaloneController
             : parts.Keep(SqliteRoundStore.Open(Path.Combine(options.Data, "rounds.db"), new StoreBounds(), NewInstallation));
     }
 
-    private static ILeadership Leadership(Options options, ProcessParts parts, ProcessSources sources)
+    private static ILeadership Leadership(Options options, Func<int> agents, ProcessParts parts, ProcessSources sources)
     {
         if (options.Lease is not { } lease)
             return new SoleLeader();
@@ -86,6 +87,6 @@ internal static class StandaloneController
             Address = address,
             SharedStore = options.Postgres is { Length: > 0 },
         };
-        return LeaseElection.Of(parts.Keep(new Kubernetes(options.Kubernetes)), lease, leader, sources.Time, sources.Random, sources.Logs);
+        return LeaseElection.Of(parts.Keep(new Kubernetes(options.Kubernetes)), lease, leader, agents, sources.Time, sources.Random, sources.Logs);
     }
 }

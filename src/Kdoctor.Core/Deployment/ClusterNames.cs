@@ -39,6 +39,9 @@ public static class ClusterNames
     /// <summary>The label on what a task's own agents consist of: the task's kind and name in lower case, <c>netreach-reach-task</c>, shortened with a hash where too long.</summary>
     public const string RuntimeLabel = "kdoctor.io/runtime";
 
+    /// <summary>The annotation of the controllers' Lease that says how many of the default agents are connected to the one that leads.</summary>
+    public const string ConnectedAgentsAnnotation = "kdoctor.io/connected-agents";
+
     /// <summary>Whom an agent's projected service-account token must be for.</summary>
     public const string TokenAudience = "kdoctor-controller";
 

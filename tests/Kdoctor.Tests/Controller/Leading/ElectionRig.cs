@@ -94,7 +94,7 @@ internal sealed class ElectionRig : IAsyncDisposable
             this.name = name;
             Way = new MemoryLease.View(rig.Lease);
             Election = new LeaseElection(
-                Way, new LeaderOptions { Identity = name, Address = $"{name}:3000", SharedStore = true }, rig.Time, new Random(name.Length), NullLogger<LeaseElection>.Instance);
+                Way, new LeaderOptions { Identity = name, Address = $"{name}:3000", SharedStore = true }, () => Agents, rig.Time, new Random(name.Length), NullLogger<LeaseElection>.Instance);
             running = OnPlainThread(() => Election.RunAsync(term => LeadAsync(rig, work, term), stopping.Token));
         }
 
@@ -103,6 +103,9 @@ internal sealed class ElectionRig : IAsyncDisposable
         public LeaseElection Election { get; }
 
         public bool Leads { get; private set; }
+
+        /// <summary>How many agents are connected to it.</summary>
+        public int Agents { get; set; }
 
         /// <summary>Stops it in good order.</summary>
         public async Task StopAsync()

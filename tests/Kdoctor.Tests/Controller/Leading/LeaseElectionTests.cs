@@ -38,6 +38,20 @@ public sealed class LeaseElectionTests
     }
 
     [Fact]
+    public async Task The_lease_tells_within_two_seconds_how_many_agents_are_connected_to_the_leader()
+    {
+        await using var rig = new ElectionRig();
+        var first = rig.Start("first");
+        await rig.UntilAsync(() => first.Leads);
+        Assert.Equal(0, rig.Lease.Now!.Agents);
+        first.Agents = 3;
+        await rig.PassAsync(TimeSpan.FromSeconds(2));
+        Assert.Equal(3, rig.Lease.Now.Agents);
+        await first.StopAsync();
+        Assert.Null(rig.Lease.Now.Agents);
+    }
+
+    [Fact]
     public async Task A_leader_that_stops_in_good_order_is_succeeded_at_once()
     {
         await using var rig = new ElectionRig();
