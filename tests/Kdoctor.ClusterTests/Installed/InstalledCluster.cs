@@ -82,6 +82,29 @@ public sealed class InstalledCluster : IAsyncLifetime
         return run.Errors;
     }
 
+    /// <summary>Does something while the installation has further options, and makes it the usual one again. What went wrong first is what is told.</summary>
+    public async Task WhileAsync(string[] options, Func<Task> work)
+    {
+        try
+        {
+            await InstallAsync(options);
+            await work();
+        }
+        catch
+        {
+            try
+            {
+                await InstallAsync();
+            }
+            catch (Exception second) when (second is Xunit.Sdk.IAssertionException)
+            {
+                TestContext.Current.SendDiagnosticMessage($"the usual installation could not be restored: {second.Message}");
+            }
+            throw;
+        }
+        await InstallAsync();
+    }
+
     /// <summary><c>kdoctor uninstall --purge</c>.</summary>
     public async Task<string> UninstallAsync()
     {
