@@ -12,11 +12,14 @@ internal sealed record Readiness(Share Controllers, Share Agents, bool ApiAvaila
     /// <summary>How many agents are connected to the controller that leads, as it says itself; null when none says so.</summary>
     public int? Connected { get; init; }
 
+    /// <summary>Whether a controller of an earlier installation is still there: it may lead, and keep rounds where the others do not see them.</summary>
+    public bool Replacing { get; init; }
+
     /// <summary>Everything is, and a task that is applied now finds every agent connected.</summary>
     public bool Whole => Enough && Controllers.IsWhole && Agents.IsWhole && Connected >= Agents.Wanted;
 
     /// <summary>A quorum is: tasks run and are answered; who is missing is missing in their reports.</summary>
-    public bool Enough => Controllers.Ready > 0 && ApiAvailable && Agents.Wanted > 0 && Agents.Ready * 2 > Agents.Wanted;
+    public bool Enough => !Replacing && Controllers.Ready > 0 && ApiAvailable && Agents.Wanted > 0 && Agents.Ready * 2 > Agents.Wanted;
 
     public override string ToString() =>
         $"controller {Controllers}, agents {Agents} ({Connected ?? 0} connected), reports' API {(ApiAvailable ? "available" : "not available")}";

@@ -18,18 +18,20 @@ internal sealed class ReadinessReader(ClusterObjects cluster, string space)
         var daemons = await cluster.FindAsync(DaemonSets.Path(space, ClusterNames.Agent), cancellation);
         var service = await cluster.FindAsync(ApiServices.Path(null, "v1beta1.system.kdoctor.io"), cancellation);
         var available = service?["status"]?["conditions"]?.AsArray().FirstOrDefault(condition => condition!["type"]?.ToString() == "Available");
-        var found = new Readiness(ControllersOf(deployment), AgentsOf(daemons), available?["status"]?.ToString() == "True", []) { Connected = await ConnectedAsync(cancellation) };
+        var found = new Readiness(ControllersOf(deployment), AgentsOf(daemons), available?["status"]?.ToString() == "True", [])
+        {
+            Connected = await ConnectedAsync(cancellation),
+            Replacing = Number(deployment?["status"]?["replicas"]) > Number(deployment?["status"]?["updatedReplicas"]),
+        };
         return found.Whole ? found : found with { Troubles = await TroublesAsync(found, available, cancellation) };
     }
 
-    // While one of an older version is still there, the roll-out is not over.
     private static Share ControllersOf(JsonObject? deployment)
     {
         if (!Observed(deployment))
             return new Share(0, Math.Max(1, Number(deployment?["spec"]?["replicas"])));
-        var (status, wanted) = (deployment!["status"]!, Number(deployment["spec"]!["replicas"]));
-        var ready = Math.Min(Number(status["updatedReplicas"]), Number(status["availableReplicas"]));
-        return new Share(Number(status["replicas"]) > Number(status["updatedReplicas"]) ? Math.Min(ready, wanted - 1) : ready, wanted);
+        var status = deployment!["status"]!;
+        return new Share(Math.Min(Number(status["updatedReplicas"]), Number(status["availableReplicas"])), Number(deployment["spec"]!["replicas"]));
     }
 
     private static Share AgentsOf(JsonObject? daemons) => Observed(daemons)
@@ -50,6 +52,8 @@ internal sealed class ReadinessReader(ClusterObjects cluster, string space)
     private async Task<ImmutableArray<string>> TroublesAsync(Readiness found, JsonNode? available, CancellationToken cancellation)
     {
         var troubles = ImmutableArray.CreateBuilder<string>();
+        if (found.Replacing)
+            troubles.Add("a controller of the earlier installation is still there");
         if (!found.Controllers.IsWhole)
         {
             var pods = await PodsAsync(ClusterNames.Controller, cancellation);

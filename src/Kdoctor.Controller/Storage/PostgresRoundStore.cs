@@ -80,6 +80,10 @@ public sealed class PostgresRoundStore : SqlRoundStore
         settings.KeepAlive = KeepAliveSeconds;
         settings.IncludeErrorDetail = false;
         settings.PersistSecurityInfo = false;
+
+        // An image holds no Kerberos: without its library each attempt would fail first, loudly. Who needs encryption says so by SSL Mode.
+        if (settings.GssEncryptionMode == GssEncryptionMode.Prefer)
+            settings.GssEncryptionMode = GssEncryptionMode.Disable;
         return settings;
     }
 }

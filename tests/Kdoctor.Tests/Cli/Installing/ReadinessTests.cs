@@ -72,12 +72,13 @@ public sealed class ReadinessTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task While_a_controller_of_the_older_version_is_there_it_is_not_whole()
+    public async Task While_a_controller_of_an_earlier_installation_is_there_it_is_not_ready_for_it_may_lead()
     {
         await DeployAsync(replicas: 2, updated: 1);
         await LeaseAsync("controller-new", "3");
         var seen = await ReadAsync();
-        Assert.Equal((false, new Share(0, 1)), (seen.Whole, seen.Controllers));
+        Assert.Equal((false, false, new Share(1, 1)), (seen.Whole, seen.Enough, seen.Controllers));
+        Assert.Contains("a controller of the earlier installation is still there", seen.Troubles);
     }
 
     private static ResourceDefinition Kind(string group, string kind, string plural) =>
