@@ -1,5 +1,4 @@
 using Kdoctor.ClusterTests.Installed;
-using Kdoctor.Core.Deployment;
 using Kdoctor.Core.Reports;
 using Kdoctor.TestKit.Databases;
 using Xunit;
