@@ -95,10 +95,10 @@ public sealed class ReadinessTests : IAsyncLifetime
         "spec": {"holderIdentity": "{{holder}}"}
         """, $$""", "annotations": {"{{ClusterNames.ConnectedAgentsAnnotation}}": "{{connected}}"}""");
 
-    private Task CreateAsync(string path, string version, string kind, string name, string rest, string metadata = "")
+    private async Task CreateAsync(string path, string version, string kind, string name, string rest, string metadata = "")
     {
         var labels = $$"""{"{{ClusterNames.PartOfLabel}}": "{{ClusterNames.PartOf}}", "{{ClusterNames.NameLabel}}": "{{ClusterNames.Controller}}"}""";
-        return connection.SendAsync(
+        await connection.SendAsync(
             HttpMethod.Post, path, JsonNode.Parse($$"""{"apiVersion": "{{version}}", "kind": "{{kind}}", "metadata": {"name": "{{name}}", "labels": {{labels}}{{metadata}} }, {{rest}} }"""), Cancellation);
     }
 }
