@@ -62,7 +62,7 @@ internal sealed partial class AuthorityPublisher : IDisposable
             configMap,
             () => found?["data"]?[AuthorityKey]?.GetValue<string>() == keeper.Trust,
             () => found is null
-                ? client.SendAsync(HttpMethod.Post, configMap.Collection, ConfigMap(Data()), cancellation)
+                ? client.ApplyAsync(configMap, ConfigMap(Data()), cancellation)
                 : client.MergeAsync(configMap.Path, new JsonObject { ["data"] = Data() }, cancellation),
             cancellation);
     }

@@ -9,7 +9,8 @@ namespace Kdoctor.Controller.Certificates;
 /// <summary>
 /// The certificates in the controller's Secret, for however many replicas there are:
 /// 1. The Secret is followed, and looked at once a minute besides.
-/// 2. The plan says what it should hold; where that differs, it is written, on the condition that nobody else wrote meanwhile.
+/// 2. The plan says what it should hold; where that differs, it is written, on the condition that nobody else wrote meanwhile. Where somebody deleted it,
+///    an empty one is made first, and filled like one that an installer made: with a new authority, for who deletes a key does not want it back.
 /// 3. Whoever lost that race reads what the other wrote.
 /// 4. What the Secret holds is served from then on, without a restart.
 /// </summary>
@@ -103,6 +104,12 @@ internal sealed partial class CertificateKeeper : IServingCertificate, IDisposab
         }
 
         // 2. and 3.
+        if (secret is null)
+        {
+            LogMissing(place);
+            await MakeAsync(cancellation).ConfigureAwait(false);
+            return false;
+        }
         if (await TryWriteAsync(secret, next, cancellation).ConfigureAwait(false) is not { } written)
             return false;
         LogWritten(next.Serving.NotAfter, next.Authorities.Length);
@@ -122,23 +129,37 @@ internal sealed partial class CertificateKeeper : IServingCertificate, IDisposab
             TrustChanged?.Invoke();
     }
 
-    private async Task<JsonObject?> TryWriteAsync(JsonObject? secret, CertificateSet next, CancellationToken cancellation)
+    // Whichever replica is first: an empty one made twice is one.
+    private async Task MakeAsync(CancellationToken cancellation)
     {
-        var changed = secret?.DeepClone().AsObject() ?? new JsonObject
+        var empty = new JsonObject
         {
+            ["apiVersion"] = "v1",
+            ["kind"] = "Secret",
             ["metadata"] = new JsonObject { ["name"] = place.Name, ["namespace"] = ns, ["labels"] = new JsonObject { [ClusterNames.PartOfLabel] = ClusterNames.PartOf } },
             ["type"] = "Opaque",
         };
+        try
+        {
+            await client.ApplyAsync(place, empty, cancellation).ConfigureAwait(false);
+        }
+        catch (ApiServerException refused) when (refused.IsConflict)
+        {
+            // Another replica made it.
+        }
+    }
+
+    private async Task<JsonObject?> TryWriteAsync(JsonObject secret, CertificateSet next, CancellationToken cancellation)
+    {
+        var changed = secret.DeepClone().AsObject();
         changed["apiVersion"] = "v1";
         changed["kind"] = "Secret";
         changed["data"] = next.ToData();
         try
         {
-            return secret is null
-                ? await client.SendAsync(HttpMethod.Post, place.Collection, changed, cancellation).ConfigureAwait(false)
-                : await client.SendAsync(HttpMethod.Put, place.Path, changed, cancellation).ConfigureAwait(false);
+            return await client.SendAsync(HttpMethod.Put, place.Path, changed, cancellation).ConfigureAwait(false);
         }
-        catch (ApiServerException refused) when (refused.IsConflict || (secret is not null && refused.IsNotFound))
+        catch (ApiServerException refused) when (refused.IsConflict || refused.IsNotFound)
         {
             return null;
         }
@@ -159,6 +180,9 @@ internal sealed partial class CertificateKeeper : IServingCertificate, IDisposab
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Place} holds something, but no certificates that fit together; it is written anew")]
     private partial void LogDamaged(ObjectPlace place);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Place} is not there; it is made, with a new authority")]
+    private partial void LogMissing(ObjectPlace place);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "New certificates were made: one to serve until {Until:yyyy-MM-dd HH:mm}, by {Count} authorities")]
     private partial void LogWritten(DateTime until, int count);

@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using k8s;
+using Kdoctor.Core.Deployment;
 
 namespace Kdoctor.Controller.Cluster;
 
@@ -81,6 +82,23 @@ internal sealed class KubernetesObjects(Kubernetes kubernetes)
     /// <exception cref="ApiServerException">The server refused, or did not answer.</exception>
     public Task<JsonObject> PatchAsync(string path, JsonArray patch, CancellationToken cancellation) =>
         SendAsync(HttpMethod.Patch, path, patch, cancellation, "application/json-patch+json");
+
+    /// <summary>
+    /// Makes an object, unless it is there: then only what is said here changes. By server-side apply, for its right to create can be limited to a name,
+    /// which that of an ordinary creation cannot; a server that knows no apply is asked for that.
+    /// </summary>
+    /// <exception cref="ApiServerException">The server refused, or did not answer.</exception>
+    public async Task ApplyAsync(ObjectPlace place, JsonObject body, CancellationToken cancellation)
+    {
+        try
+        {
+            await SendAsync(HttpMethod.Patch, $"{place.Path}?fieldManager={ClusterNames.Controller}&force=true", body, cancellation, "application/apply-patch+yaml").ConfigureAwait(false);
+        }
+        catch (ApiServerException refused) when (refused.Status == (int)HttpStatusCode.UnsupportedMediaType)
+        {
+            await SendAsync(HttpMethod.Post, place.Collection, body, cancellation).ConfigureAwait(false);
+        }
+    }
 
     /// <summary>Sends an object, and answers what came back.</summary>
     /// <exception cref="ApiServerException">The server refused, or did not answer.</exception>

@@ -7,9 +7,6 @@ namespace Kdoctor.Controller.Runtimes;
 /// <summary>The default agents' pod, changed as a task's <c>agentSpec</c> says: annotations, affinity, environment, host network, resources.</summary>
 internal static class RuntimePod
 {
-    /// <summary>Variables that make an agent the pod that it is; a task cannot set them.</summary>
-    public static readonly IReadOnlySet<string> OwnVariables = new HashSet<string>(StringComparer.Ordinal) { "POD_UID", "POD_NAME", "POD_NAMESPACE", "POD_IPS", "NODE_NAME" };
-
     public static JsonObject Of(JsonObject template, TaskDefinition task, JsonObject labels)
     {
         var pod = template.DeepClone().AsObject();
@@ -38,12 +35,12 @@ internal static class RuntimePod
         return pod;
     }
 
-    // The task's variables come after ours, so that they may refer to them; one of the same name takes the place of ours, those that make the agent apart.
+    // The task's variables come after ours, so that they may refer to them; one of the same name takes the place of ours. No task that was read sets those
+    // that make the agent the pod that it is.
     private static JsonArray Environment(JsonArray own, JsonArray wished)
     {
-        var allowed = wished.Where(variable => NameOf(variable) is { } name && !OwnVariables.Contains(name)).ToList();
-        var names = allowed.Select(NameOf).ToHashSet(StringComparer.Ordinal);
-        return [.. own.Where(variable => !names.Contains(NameOf(variable))).Concat(allowed).Select(variable => variable?.DeepClone())];
+        var names = wished.Select(NameOf).ToHashSet(StringComparer.Ordinal);
+        return [.. own.Where(variable => !names.Contains(NameOf(variable))).Concat(wished).Select(variable => variable?.DeepClone())];
     }
 
     private static string? NameOf(JsonNode? variable) => variable?["name"]?.GetValue<string>();

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Kdoctor.Core.Deployment;
 
 /// <summary>What kdoctor's parts are called in a cluster: the installer makes them, the controller and the agents look for them.</summary>
@@ -26,6 +28,9 @@ public static class ClusterNames
 
     /// <summary>The ConfigMap with the controller's settings (<c>config.yaml</c>).</summary>
     public const string SettingsConfigMap = "kdoctor-config";
+
+    /// <summary>Variables of an agent's container that make it the agent of its pod; a task cannot set them.</summary>
+    public static readonly ImmutableArray<string> AgentVariables = ["POD_UID", "POD_NAME", "POD_NAMESPACE", "POD_IPS", "NODE_NAME"];
 
     /// <summary>The label that names a part: <see cref="Controller"/>, <see cref="Agent"/>, or a task's own runtime.</summary>
     public const string NameLabel = "app.kubernetes.io/name";

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Kdoctor.Core.Deployment;
 using Kdoctor.Core.Tasks.Specs;
 
 namespace Kdoctor.Core.Tasks.Reading;
@@ -36,6 +37,14 @@ internal static class AgentRules
                 path.Field("name"),
                 $"is {ProblemWords.Quote(name)}, which is no name of an environment variable",
                 "use letters, digits, '_', '-' and '.', not a digit first");
+        }
+
+        if (variable?.Name is { } own && ClusterNames.AgentVariables.Contains(own))
+        {
+            problems.Add(
+                path.Field("name"),
+                $"is {ProblemWords.Quote(own)}, which tells the agent who it is and cannot be set ({string.Join(", ", ClusterNames.AgentVariables)})",
+                "give the variable another name, or leave it out");
         }
 
         if (variable is { Value.Length: > 0, ValueFrom: not null })

@@ -37,6 +37,7 @@ public sealed class AccessTests
     {
         var home = Rules("Role", "kdoctor-controller").Single(rule => rule["resources"]!.AsArray().Any(resource => resource!.ToString() == "secrets"));
         Assert.Equal("[\"kdoctor-controller-tls\"]", home["resourceNames"]!.ToJsonString());
+        Assert.Contains("create", home["verbs"]!.AsArray().Select(verb => verb!.ToString()));
 
         var readers = Objects.Kind("Role").Where(role => role["metadata"]!["name"]!.ToString() == "kdoctor-controller-secrets").ToList();
         Assert.Equal(["shop", "bank"], readers.Select(role => role["metadata"]!["namespace"]!.ToString()));

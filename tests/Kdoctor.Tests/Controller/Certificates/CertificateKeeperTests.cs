@@ -68,6 +68,20 @@ public sealed class CertificateKeeperTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_secret_that_somebody_deleted_is_made_anew_with_another_authority()
+    {
+        var cluster = await starting;
+        CertificateKeeper[] keepers = [Keeper(cluster), Keeper(cluster)];
+        await Task.WhenAll(keepers.Select(keeper => keeper.InPlace));
+        var trust = keepers[0].Trust;
+        await cluster.Objects.SendAsync(HttpMethod.Delete, FakeCluster.Tls.Path, null, Cancellation);
+        var made = await cluster.UntilAsync(FakeCluster.Tls, secret => CertificateSet.Read(secret) is not null);
+        await Task.WhenAll(keepers.Select(keeper => keeper.RefreshAsync(Cancellation)));
+        Assert.NotEqual(trust, CertificateSet.Read(made)!.Trust);
+        Assert.All(keepers, keeper => Assert.Equal(CertificateSet.Read(made)!.Trust, keeper.Trust));
+    }
+
+    [Fact]
     public async Task The_authority_is_written_where_callers_look_and_written_again_when_somebody_overwrites_it()
     {
         var cluster = await starting;

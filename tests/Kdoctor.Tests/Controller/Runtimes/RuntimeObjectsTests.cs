@@ -25,7 +25,7 @@ public sealed class RuntimeObjectsTests
     [Fact]
     public void The_pod_is_the_default_one_changed_as_the_task_says()
     {
-        var workload = Objects("""{"annotation":{"team":"net"},"affinity":{"nodeAffinity":{}},"env":[{"name":"LEVEL","value":"2"},{"name":"POD_UID","value":"fake"}],"hostNetwork":true,"resources":{"limits":{"memory":"1Gi"}}}""")[0];
+        var workload = Objects("""{"annotation":{"team":"net"},"affinity":{"nodeAffinity":{}},"env":[{"name":"LEVEL","value":"2"}],"hostNetwork":true,"resources":{"limits":{"memory":"1Gi"}}}""")[0];
         Assert.Equal(("DaemonSet", "netreach-mine"), (workload.Kind.Name, workload.Name));
         var pod = workload.Wanted["spec"]!["template"]!;
         Assert.Equal("""{"labels":{"app.kubernetes.io/name":"netreach-mine","app.kubernetes.io/part-of":"kdoctor","kdoctor.io/runtime":"netreach-mine"},"annotations":{"team":"net"}}""", pod["metadata"]!.ToJsonString());
