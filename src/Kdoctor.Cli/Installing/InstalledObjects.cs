@@ -80,6 +80,8 @@ internal static class InstalledObjects
         var deployment = Find(objects, "Deployment", ClusterNames.Controller)["spec"]!.AsObject();
         deployment["template"]!["metadata"]!["annotations"]!["kdoctor.io/settings"] = settings.Hash;
         deployment["replicas"] = choices.Replicas;
+        foreach (var port in deployment["template"]!["spec"]!["containers"]![0]!["ports"]!.AsArray())
+            port!["containerPort"] = settings.Ports[port["name"]!.GetValue<string>()];
         if (choices.Postgres is not null)
         {
             // Said although they are the defaults: only fields that were applied go away when a later installation asks for Recreate, which forbids them.

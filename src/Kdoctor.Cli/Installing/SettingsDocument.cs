@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using Kdoctor.Controller.Settings;
 using Kdoctor.Core.Tasks.Manifests;
 
 namespace Kdoctor.Cli.Installing;
@@ -15,6 +16,9 @@ internal sealed record SettingsDocument(string Text, ImmutableArray<string> Secr
 
     /// <summary>Changes whenever the text does; a new one starts a new controller.</summary>
     public string Hash => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Text)));
+
+    /// <summary>The ports of the controller's container by their names there.</summary>
+    public IReadOnlyDictionary<string, int> Ports { get; } = PortsOf(SettingsReader.Read(Text).Settings?.Ports ?? new PortSettings());
 
     public static SettingsDocument Of(InstallChoices choices)
     {
@@ -31,6 +35,8 @@ internal sealed record SettingsDocument(string Text, ImmutableArray<string> Secr
         }
         return new SettingsDocument(YamlText.Write(settings), spaces);
     }
+
+    private static Dictionary<string, int> PortsOf(PortSettings ports) => new(StringComparer.Ordinal) { ["api"] = ports.Api, ["agents"] = ports.Agents, ["health"] = ports.Health };
 
     // What the file means, and whether the controller takes it, was asked before: here it is only put together.
     private static JsonObject Read(string? text) =>

@@ -49,13 +49,13 @@ public sealed class ClusterPlace : IAsyncDisposable
     /// <summary>Who may be an agent: a pod of the agents' service account, by its token.</summary>
     public IAgentAuthenticator Agents => authenticator;
 
-    /// <summary>The agents' port at the controller's pods, IPv4 first.</summary>
-    public IEnumerable<string> ControllerAddresses() => watch.Pods.Known.Values
+    /// <summary>The agents' port, by its number, at the controller's pods, IPv4 first.</summary>
+    public IEnumerable<string> ControllerAddresses(int port) => watch.Pods.Known.Values
         .Where(pod => pod is { Part: ClusterNames.Controller, Terminating: false, Ended: false })
         .OrderByDescending(pod => pod.Ready).ThenBy(pod => pod.Name, StringComparer.Ordinal)
         .SelectMany(pod => pod.Ips)
         .OrderBy(EchoAddress.FamilyOf)
-        .Select(ip => FormattableString.Invariant($"{(ip.Contains(':', StringComparison.Ordinal) ? $"[{ip}]" : ip)}:{ClusterPorts.ControllerAgents}"));
+        .Select(ip => FormattableString.Invariant($"{(ip.Contains(':', StringComparison.Ordinal) ? $"[{ip}]" : ip)}:{port}"));
 
     /// <summary>How many of the default agents' pods are connected to this controller.</summary>
     public int ConnectedAgents

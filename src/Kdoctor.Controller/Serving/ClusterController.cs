@@ -99,7 +99,7 @@ internal sealed partial class ClusterController(ClusterControllerOptions options
     {
         Kubernetes = options.Kubernetes,
         ClusterView = place.View,
-        ControllerAddresses = place.ControllerAddresses,
+        ControllerAddresses = () => place.ControllerAddresses(settings.Ports.Agents),
         Runtimes = place.Runtimes,
         Store = store,
         Leadership = LeaseElection.Of(

@@ -23,9 +23,9 @@ internal static class SettingsRules
             yield return new("secretNamespaces", $"lists {namespaces.Count} namespaces, but at most {MaxListed} are read", "list only those whose Secrets tasks need");
         for (var index = 0; index < Math.Min(namespaces.Count, MaxListed); index++)
         {
-            if (!IsLabel(namespaces[index]))
+            if (namespaces[index] is { } name && !IsLabel(name))
                 yield return new(
-                    $"secretNamespaces[{index}]", $"is \"{namespaces[index]}\", but a namespace's name is 1 to 63 of a-z, 0-9 and -, with a letter or digit at either end", "write the name of a namespace");
+                    $"secretNamespaces[{index}]", $"is \"{name}\", but a namespace's name is 1 to 63 of a-z, 0-9 and -, with a letter or digit at either end", "write the name of a namespace");
         }
     }
 
@@ -35,9 +35,9 @@ internal static class SettingsRules
             yield return new(field, $"lists {ranges.Count} ranges, but at most {MaxListed} are read", "join neighbouring ranges");
         for (var index = 0; index < Math.Min(ranges.Count, MaxListed); index++)
         {
-            if (!IPAddress.TryParse(ranges[index], out _) && !IPNetwork.TryParse(ranges[index], out _))
+            if (ranges[index] is { } range && !IPAddress.TryParse(range, out _) && !IPNetwork.TryParse(range, out _))
                 yield return new(
-                    $"{field}[{index}]", $"is \"{ranges[index]}\", but must be an address or a range", "write it as 10.1.2.3, 10.1.0.0/16 or fd00:1::/32");
+                    $"{field}[{index}]", $"is \"{range}\", but must be an address or a range", "write it as 10.1.2.3, 10.1.0.0/16 or fd00:1::/32");
         }
     }
 
@@ -50,9 +50,9 @@ internal static class SettingsRules
     private static IEnumerable<SettingsProblem> Ports(PortSettings ports)
     {
         if (ports.Health == ports.Api)
-            yield return new("ports.health", $"is {ports.Health}, as ports.api is", "give each its own port");
+            yield return new("ports.health", $"is {ports.Health}, as ports.api is", "give each its own port") { Others = ["ports.api"] };
         if (ports.Agents == ports.Api || ports.Agents == ports.Health)
-            yield return new("ports.agents", $"is {ports.Agents}, as another port is", "give each its own port");
+            yield return new("ports.agents", $"is {ports.Agents}, as another port is", "give each its own port") { Others = ["ports.api", "ports.health"] };
     }
 
     // A DNS label (RFC 1123 section 2.1), as Kubernetes wants the names of namespaces.

@@ -19,7 +19,7 @@ public static class SettingsFile
     /// <param name="text">The file.</param>
     /// <param name="defaults">The record as it is where the file says nothing.</param>
     /// <param name="contracts">The record's JSON contract, camel case.</param>
-    /// <param name="rules">What is wrong beyond types and ranges; asked only of a record that is right by those.</param>
+    /// <param name="rules">What is wrong beyond types and ranges. A value that is wrong by those is its default here, an item of a list null.</param>
     public static SettingsReading<T> Read<T>(string text, T defaults, JsonSerializerContext contracts, Func<T, IEnumerable<SettingsProblem>> rules)
         where T : class
     {
@@ -36,11 +36,12 @@ public static class SettingsFile
         if (file.Documents.Length > 1)
             problems.Add(FieldPath.Root, $"the file holds {file.Documents.Length} documents, but settings are one", "leave only the first");
         var read = new SchemaReader(problems).Read(root, SchemaOf(defaults, contracts), FieldPath.Root);
-        if (!problems.IsEmpty || read is not JsonObject document)
+        if (read is not JsonObject document)
             return new SettingsReading<T>(null, problems.ToImmutable());
 
+        // Where a value is wrong the record has its default: the rules go on with the rest, and say nothing of what is wrong already.
         var settings = (T)document.Deserialize(typeof(T), contracts)!;
-        foreach (var problem in rules(settings))
+        foreach (var problem in rules(settings).Where(problem => problems.Clean([.. problem.Others.Select(FieldPath.Parse)])).ToList())
             problems.Add(FieldPath.Parse(problem.Field), problem.Message, problem.Remedy);
         return new SettingsReading<T>(problems.IsEmpty ? settings : null, problems.ToImmutable());
     }
@@ -59,4 +60,8 @@ public sealed record SettingsReading<T>(T? Settings, ImmutableArray<Problem> Pro
 /// <param name="Field">The field's path, for example <c>targets.deny[2]</c>.</param>
 /// <param name="Message">What is wrong, with the value and the rule.</param>
 /// <param name="Remedy">What to do about it.</param>
-public sealed record SettingsProblem(string Field, string Message, string Remedy);
+public sealed record SettingsProblem(string Field, string Message, string Remedy)
+{
+    /// <summary>Other fields that the rule is about: it means nothing where one of them is wrong by itself.</summary>
+    public IReadOnlyList<string> Others { get; init; } = [];
+}

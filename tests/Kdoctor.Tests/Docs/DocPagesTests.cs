@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Kdoctor.Core.Results;
 using Kdoctor.Core.Tasks;
+using Kdoctor.Core.Tasks.Manifests;
 using Kdoctor.TestKit;
 using Xunit;
 
@@ -43,6 +44,24 @@ public sealed partial class DocPagesTests
         {
             foreach (Match named in RepositoryFile().Matches(line))
                 Assert.True(Path.Exists(Repository.Path(named.Value)), $"{page} names {named.Value}");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public void Values_that_helm_is_told_are_the_charts(string page)
+    {
+        foreach (Match set in HelmValue().Matches(string.Concat(DocPages.Blocks(page).Where(block => block.Language == "sh").Select(block => block.Text))))
+        {
+            var place = ManifestReader.Read(Repository.Read("charts/kdoctor/values.yaml")).Documents.Single().ToJson();
+            foreach (var part in set.Groups[1].Value.Split('.'))
+            {
+                // A map that is empty there takes what the user writes.
+                if (place is System.Text.Json.Nodes.JsonObject { Count: 0 })
+                    break;
+                Assert.True(place?.AsObject().ContainsKey(part), $"{page}: values.yaml has no {set.Groups[1].Value}");
+                place = place![part];
+            }
         }
     }
 
@@ -101,6 +120,9 @@ public sealed partial class DocPagesTests
         var match = KdoctorLine().Match(line);
         return match.Success ? match.Groups[1].Value : null;
     }
+
+    [GeneratedRegex(@"--set ([A-Za-z.]+)=")]
+    private static partial Regex HelmValue();
 
     [GeneratedRegex(@"^(?:kdoctor|dotnet run --project src/Kdoctor\.Cli --) (.+?)(?: [>|#].*)?$")]
     private static partial Regex KdoctorLine();

@@ -46,6 +46,24 @@ public sealed class ChartTests
     }
 
     [Fact]
+    public void Ports_of_the_settings_are_the_ports_of_the_container_in_both()
+    {
+        var chart = RenderedChart.Of(("kdoctorController.settings", new JsonObject { ["ports"] = new JsonObject { ["api"] = 6722, ["agents"] = 6000 } }));
+        Assert.Equal("api 6722, agents 6000, health 5721", Ports(chart));
+
+        var file = Path.GetTempFileName();
+        File.WriteAllText(file, "ports: {api: 6722, agents: 6000}\n");
+        try
+        {
+            Assert.Equal("api 6722, agents 6000, health 5721", Ports(DryRun.Of("--settings", file)));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
     public void Values_become_settings()
     {
         var objects = RenderedChart.Of(
@@ -66,6 +84,14 @@ public sealed class ChartTests
     {
         var version = Repository.Read("Directory.Build.props").Split("<Version>")[1].Split("</Version>")[0];
         Assert.Contains($"\nversion: {version}\nappVersion: {version}\n", Repository.Read("charts/kdoctor/Chart.yaml"), StringComparison.Ordinal);
+    }
+
+    private static string Ports(IReadOnlyList<JsonObject> objects)
+    {
+        var container = objects.Only("Deployment")["spec"]!["template"]!["spec"]!["containers"]![0]!;
+        Assert.All((string[])["startupProbe", "livenessProbe", "readinessProbe"], probe => Assert.Equal("health", container[probe]!["httpGet"]!["port"]!.ToString()));
+        Assert.Equal("api agents", string.Join(' ', objects.Only("Service", "kdoctor-controller")["spec"]!["ports"]!.AsArray().Select(port => port!["targetPort"]!.ToString())));
+        return string.Join(", ", container["ports"]!.AsArray().Select(port => $"{port!["name"]} {port["containerPort"]}"));
     }
 
     // Two texts that mean the same settings are the same.

@@ -78,6 +78,21 @@ public sealed class SettingsReaderTests
     }
 
     [Fact]
+    public void Wrong_addresses_names_and_ports_are_told_together_with_wrong_types()
+    {
+        var problems = SettingsReader.Read("""
+            limits: {maxAgents: 0}
+            targets: {allow: [here], deny: [5, 10.0.0.0/33]}
+            secretNamespaces: [7, Big]
+            storage: {path: data}
+            ports: {api: 99, health: 6000, agents: 6000}
+            """).Problems;
+        Assert.Equal(
+            ["limits.maxAgents", "targets.deny[0]", "targets.allow[0]", "targets.deny[1]", "secretNamespaces[0]", "secretNamespaces[1]", "storage.path", "ports.api"],
+            problems.Select(problem => problem.Field));
+    }
+
+    [Fact]
     public void The_reference_of_settings_is_what_the_record_says()
     {
         var path = Repository.Path("docs/reference/settings.md");
