@@ -87,7 +87,7 @@ internal sealed class ClusterObjects(ApiConnection api)
     }
 
     private async Task<JsonObject> CreateOrMergeAsync(ObjectName name, JsonObject document, CancellationToken cancellation) =>
-        (JsonObject)(await FindAsync(name, cancellation) is null
-            ? await api.SendAsync(HttpMethod.Post, name.Kind.Path(name.Namespace), document, cancellation)
-            : await api.SendAsync(HttpMethod.Patch, name.Path, document, cancellation, Merge))!;
+        (JsonObject)(await FindAsync(name, cancellation) is { } there
+            ? await api.SendAsync(HttpMethod.Patch, name.Path, AppliedFields.Patch(there, document), cancellation, Merge)
+            : await api.SendAsync(HttpMethod.Post, name.Kind.Path(name.Namespace), AppliedFields.Remembering(document), cancellation))!;
 }

@@ -13,6 +13,7 @@ namespace Kdoctor.Cli.Installing;
 internal static class InstalledObjects
 {
     private const string Data = "data";
+    private const string Rounds = "rounds";
 
     public static IReadOnlyList<JsonObject> Build(InstallChoices choices, ClusterFacts facts)
     {
@@ -92,11 +93,17 @@ internal static class InstalledObjects
             };
         }
         if (choices.StorageSize is not null)
-        {
-            var volume = deployment["template"]!["spec"]!["volumes"]!.AsArray().Single(entry => entry!["name"]!.GetValue<string>() == Data)!.AsObject();
-            volume.Remove("emptyDir");
-            volume["persistentVolumeClaim"] = new JsonObject { ["claimName"] = ClusterNames.Controller };
-        }
+            ClaimInsteadOfFolder(deployment["template"]!["spec"]!);
+    }
+
+    // Under a name of its own: servers before Kubernetes 1.22 do not take emptyDir away when a server-side apply leaves it out, and a volume has one source.
+    private static void ClaimInsteadOfFolder(JsonNode pod)
+    {
+        var volume = pod["volumes"]!.AsArray().Single(entry => entry!["name"]!.GetValue<string>() == Data)!.AsObject();
+        volume["name"] = Rounds;
+        volume.Remove("emptyDir");
+        volume["persistentVolumeClaim"] = new JsonObject { ["claimName"] = ClusterNames.Controller };
+        pod["containers"]![0]!["volumeMounts"]!.AsArray().Single(entry => entry!["name"]!.GetValue<string>() == Data)!["name"] = Rounds;
     }
 
     private static JsonObject Claim(InstallChoices choices)

@@ -47,7 +47,7 @@ public sealed class InstallChoiceTests
         var objects = DryRun.Of("--storage", "2Gi", "--storage-class", "fast");
         Assert.Equal("2Gi", objects.Only("PersistentVolumeClaim")["spec"]!["resources"]!["requests"]!["storage"]!.ToString());
         Assert.Equal("fast", objects.Only("PersistentVolumeClaim")["spec"]!["storageClassName"]!.ToString());
-        Assert.Contains("""{"name":"data","persistentVolumeClaim":{"claimName":"kdoctor-controller"}}""", objects.Only("Deployment").ToJsonString(), StringComparison.Ordinal);
+        Assert.Contains("""{"name":"rounds","persistentVolumeClaim":{"claimName":"kdoctor-controller"}}""", objects.Only("Deployment").ToJsonString(), StringComparison.Ordinal);
     }
 
     [Fact]

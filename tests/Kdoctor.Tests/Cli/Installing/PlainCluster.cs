@@ -1,0 +1,72 @@
+using Kdoctor.ApiServer.Resources;
+using Kdoctor.ApiServer.Storage;
+using Kdoctor.Cli;
+using Kdoctor.Cli.Cluster;
+using Kdoctor.Cli.Installing;
+using Kdoctor.Controller.Serving;
+using Kdoctor.TestKit.ApiServer;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Kdoctor.Tests.Cli.Installing;
+
+/// <summary>An API server with every kind that an installation has and without server-side apply: our own, behind a real socket.</summary>
+internal sealed class PlainCluster : IAsyncDisposable
+{
+    private readonly SqliteObjectStore store;
+    private readonly LoopbackApi api;
+    private readonly ApiConnection connection;
+
+    private PlainCluster(SqliteObjectStore store, LoopbackApi api)
+    {
+        (this.store, this.api) = (store, api);
+        connection = new ApiConnection(KubeconfigChoice.Read(api.Kubeconfig, null, _ => null));
+        Objects = new ClusterObjects(connection);
+    }
+
+    public ClusterObjects Objects { get; }
+
+    public static async Task<PlainCluster> StartAsync()
+    {
+        var store = SqliteObjectStore.Open(new SqliteObjectStoreOptions { Path = ":memory:" });
+        return new PlainCluster(store, await LoopbackApi.StartAsync([.. ObjectKind.All.Select(Definition).Select(kind => new ApiResource(kind, store.Resource(kind)))], Clock.Real));
+    }
+
+    /// <summary><c>kdoctor install</c>, without waiting for what nobody starts here.</summary>
+    public async Task<InstallRun> InstallAsync(params string[] options)
+    {
+        using var output = new StringWriter { NewLine = "\n" };
+        using var error = new StringWriter { NewLine = "\n" };
+        var exitCode = await CommandLine.InvokeAsync(["install", "--kubeconfig", api.Kubeconfig, "--timeout", "0", .. options], new CliContext
+        {
+            Time = new FakeTimeProvider(),
+            Chance = new Random(1),
+            Input = TextReader.Null,
+            Output = output,
+            Error = error,
+            OutputIsTerminal = false,
+            ErrorIsTerminal = false,
+            Environment = _ => null,
+            Logs = () => NullLoggerFactory.Instance,
+        });
+        return new InstallRun(exitCode, output.ToString(), error.ToString());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        connection.Dispose();
+        await api.DisposeAsync();
+        store.Dispose();
+    }
+
+    private static ResourceDefinition Definition(ObjectKind kind) => new()
+    {
+        Group = kind.ApiVersion.Split('/') is [var group, _] ? group : "",
+        Version = kind.ApiVersion.Split('/')[^1],
+        Kind = kind.Kind,
+        Plural = kind.Plural,
+        Singular = kind.Kind.ToLowerInvariant(),
+        Scope = kind.Namespaced ? ResourceScope.Namespaced : ResourceScope.Cluster,
+        Schema = WellKnownResources.Secret.Schema,
+    };
+}
