@@ -56,7 +56,7 @@ public sealed record ReportMetadata(
 /// <summary>The task that is reported on.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Kind">Its kind.</param>
-/// <param name="Spec">Its spec, under <c>netReach</c>, <c>appHttpHealthy</c> or <c>netDns</c>.</param>
+/// <param name="Spec">Its spec, under <c>netReach</c>, <c>appHttpHealthy</c> or <c>netDns</c>; in the place of credentials in header fields and variables stands <c>(redacted)</c>.</param>
 public sealed record ReportTask(string Name, string Kind, JsonObject Spec);
 
 /// <summary>How far a task is.</summary>

@@ -48,7 +48,7 @@ public static class ReportBuilder
         return new KdoctorReport
         {
             Metadata = source.Metadata,
-            Task = new ReportTask(source.TaskName, source.TaskKind.ToString(), new JsonObject { [ReportWords.SpecKey(source.TaskKind)] = source.Spec.DeepClone() }),
+            Task = new ReportTask(source.TaskName, source.TaskKind.ToString(), new JsonObject { [ReportWords.SpecKey(source.TaskKind)] = SpecRedaction.Of(source.Spec) }),
             Status = StatusOf(source),
             Report = new ReportBody
             {

@@ -109,6 +109,9 @@ public sealed class InstalledCluster : IAsyncLifetime
     public async Task<string> UninstallAsync()
     {
         var run = await ClusterCommand.RunAsync(Kubeconfig, ["uninstall", "--purge"]);
+        // A kubelet that is busy takes longer to end a pod than the command waits; the command says so, and another run waits on.
+        if (run.ExitCode != 0)
+            run = await ClusterCommand.RunAsync(Kubeconfig, ["uninstall", "--purge"]);
         Assert.True(run.ExitCode == 0, run.Errors);
         return run.Errors;
     }

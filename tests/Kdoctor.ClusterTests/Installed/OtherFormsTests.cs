@@ -47,7 +47,7 @@ public sealed class OtherFormsTests(TakenAway place) : IClassFixture<TakenAway>
         Assert.Null(error);
 
         // As helm does it: --create-namespace, the folder crds, then the templates.
-        Assert.Equal(0, (await kubectl.RunAsync("create", "namespace", InstalledCluster.Namespace)).ExitCode);
+        Done(await kubectl.RunWithInputAsync($"{{apiVersion: v1, kind: Namespace, metadata: {{name: {InstalledCluster.Namespace}}}}}", "apply", "-f", "-"));
         try
         {
             Done(await kubectl.RunAsync("apply", "-f", Repository.Path("charts/kdoctor/crds")));
