@@ -47,7 +47,7 @@ public sealed class OtherFormsTests(TakenAway place) : IClassFixture<TakenAway>
         Assert.Null(error);
 
         // As helm does it: --create-namespace, the folder crds, then the templates.
-        Done(await kubectl.RunWithInputAsync($"{{apiVersion: v1, kind: Namespace, metadata: {{name: {InstalledCluster.Namespace}}}}}", "apply", "-f", "-"));
+        Done(await kubectl.RunWithInputAsync($"apiVersion: v1\nkind: Namespace\nmetadata: {{name: {InstalledCluster.Namespace}}}\n", "apply", "-f", "-"));
         try
         {
             Done(await kubectl.RunAsync("apply", "-f", Repository.Path("charts/kdoctor/crds")));

@@ -1,5 +1,4 @@
 using Kdoctor.Core.Deployment;
-using Kdoctor.TestKit.Contract;
 using Kdoctor.TestKit.Processes;
 using Xunit;
 

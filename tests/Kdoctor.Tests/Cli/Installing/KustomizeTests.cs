@@ -35,6 +35,17 @@ public sealed class KustomizeTests
     }
 
     [Fact]
+    public async Task A_store_that_is_shared_is_there_for_servers_without_the_newer_api_of_disruption_budgets()
+    {
+        Assert.SkipUnless(Kubectl.Exists(Kubectl.Programs[0]), $"{Kubectl.Programs[0]} is not installed");
+        using var kubectl = new Kubectl(Kubectl.Programs[0], "");
+        var built = DryRun.Read((await kubectl.RunAsync("kustomize", Repository.Path("deploy/kustomize/shared-store"))).Output);
+
+        SameObjects.Equal(
+            [.. DryRun.Of("--replicas", "2", "--postgres-secret", "kdoctor-postgres").Where(document => document["kind"]!.ToString() != "PodDisruptionBudget")], [.. built.Cast<JsonObject>()]);
+    }
+
+    [Fact]
     public async Task The_reader_of_secrets_is_the_one_that_the_command_makes()
     {
         Assert.SkipUnless(Kubectl.Exists(Kubectl.Programs[0]), $"{Kubectl.Programs[0]} is not installed");

@@ -25,7 +25,7 @@ public sealed class PlainServerTests : IAsyncLifetime
         var first = await cluster.InstallAsync();
         Assert.Equal(0, first.ExitCode);
         Assert.All(Lines(first), line => Assert.EndsWith(" created", line, StringComparison.Ordinal));
-        Assert.Equal(DryRun.Of("--ip-families", "dual").Count, Lines(first).Count);
+        Assert.Equal(DryRun.Of("--ip-families", "dual").Count, Lines(first).Length);
 
         var second = await cluster.InstallAsync();
         Assert.All(Lines(second), line => Assert.EndsWith(" unchanged", line, StringComparison.Ordinal));
@@ -92,7 +92,7 @@ public sealed class PlainServerTests : IAsyncLifetime
 
     private static JsonObject Object(string json) => JsonNode.Parse(json)!.AsObject();
 
-    private static IReadOnlyList<string> Lines(InstallRun run) => run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    private static string[] Lines(InstallRun run) => run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     private static JsonObject ConfigMap(string name, string partOf, params (string Key, string Value)[] data) => new()
     {
