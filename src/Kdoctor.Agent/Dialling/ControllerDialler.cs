@@ -38,9 +38,13 @@ internal sealed partial class ControllerDialler(
     private readonly ConnectionRace race = new(OpenAsync, time);
     private ImmutableArray<Uri> told = [];
     private long welcomes;
+    private volatile bool connected;
 
     /// <summary>Completes when a controller first welcomed the agent.</summary>
     public Task Welcomed => welcomed.Task;
+
+    /// <summary>Whether a controller has welcomed the agent on a stream that is open.</summary>
+    public bool IsConnected => connected;
 
     /// <summary>Runs until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellation)
@@ -127,6 +131,7 @@ internal sealed partial class ControllerDialler(
         }
         finally
         {
+            connected = false;
             // Where not even the handshake began.
             if (ready is not null)
                 await ready.DisposeAsync().ConfigureAwait(false);
@@ -166,6 +171,7 @@ internal sealed partial class ControllerDialler(
             .OfType<Uri>()];
         welcomes++;
         backoff.Reset();
+        connected = true;
         LogWelcomed(address);
         welcomed.TrySetResult();
     }

@@ -54,6 +54,18 @@ internal sealed class EchoAnswer : IDisposable
         return message.WrittenSpan;
     }
 
+    /// <summary>The answer that is a text and no echo, until the next one is written.</summary>
+    internal ReadOnlySpan<byte> WriteText(RequestHead head, ReadOnlySpan<byte> text)
+    {
+        Begin("HTTP/1.1 200 OK\r\nContent-Type: text/plain; version=0.0.4; charset=utf-8\r\n"u8);
+        Add(DateField());
+        AddNumber("Content-Length: "u8, text.Length);
+        Add(head.KeepsConnection ? "Connection: keep-alive\r\n\r\n"u8 : "Connection: close\r\n\r\n"u8);
+        if (head.Method != "HEAD")
+            Add(text);
+        return message.WrittenSpan;
+    }
+
     /// <summary>The answer to a request that is refused; the connection is closed after it.</summary>
     internal ReadOnlySpan<byte> WriteRefusal(int status)
     {

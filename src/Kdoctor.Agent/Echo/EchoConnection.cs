@@ -239,6 +239,13 @@ internal sealed class EchoConnection : ILoopSocket
     {
         var head = core.Head;
         head.Parse(request[..(headEnd - 4)]);
+        if (core.Options.TextOf?.Invoke(PathOf(request[head.Target])) is { } text)
+        {
+            core.CountRequest();
+            answered++;
+            Send(core.Answer.WriteText(head, text), closes: !head.KeepsConnection);
+            return;
+        }
         var query = QueryParameters.QueryOf(request[head.Target]);
         var task = query.IsEmpty ? null : QueryParameters.Find(query, "task"u8);
         var answer = core.Answer.Write(head, request, request.Slice(body.Start, body.Length), new EchoContext

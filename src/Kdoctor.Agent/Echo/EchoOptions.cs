@@ -18,6 +18,9 @@ public sealed record EchoOptions
     /// <summary>The status that a path is answered with; what is not 200 is refused. Null: every path is echoed. Called on the loop's thread; must be quick.</summary>
     public Func<string, int>? StatusOf { get; init; }
 
+    /// <summary>What a path is answered with in place of the echo, as plain text; null for the echo. Called on the loop's thread; must be quick.</summary>
+    public Func<string, byte[]?>? TextOf { get; init; }
+
     /// <summary>Who is behind connections that a front of this process made; null where there is no front.</summary>
     public FrontedPeers? Fronted { get; init; }
 

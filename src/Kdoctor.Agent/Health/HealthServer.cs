@@ -8,15 +8,18 @@ namespace Kdoctor.Agent.Health;
 /// <summary>
 /// Answers the kubelet: <c>/healthy/startup</c> and <c>/healthy/readiness</c> once the echo answers and until the agent stops,
 /// <c>/healthy/liveness</c> as long as the loop that answers peers turns. The controller's absence makes no agent unready: peers must go on
-/// reaching it through its Service, for that is what they test. It is the echo's own server with three paths, on the echo's loop.
+/// reaching it through its Service, for that is what they test. <c>/metrics</c> answers Prometheus. It is the echo's own server with four paths, on the echo's loop.
 /// </summary>
 internal sealed class HealthServer : IAsyncDisposable
 {
+    private const string MetricsPath = "/metrics";
+
     private readonly EchoServer server;
     private volatile bool ready;
+    private volatile Func<byte[]>? metrics;
 
     private HealthServer(string agentId, IReadOnlyList<IPEndPoint> listen, EventLoop loop) => server = EchoServer.Start(
-        new EchoOptions { AgentId = agentId, ServerName = "health", Listen = [.. listen], MaxConnections = 64, MaxBodyBytes = 0, StatusOf = StatusOf },
+        new EchoOptions { AgentId = agentId, ServerName = "health", Listen = [.. listen], MaxConnections = 64, MaxBodyBytes = 0, StatusOf = StatusOf, TextOf = TextOf },
         loop);
 
     /// <summary>Whether the agent may be sent requests.</summary>
@@ -24,6 +27,13 @@ internal sealed class HealthServer : IAsyncDisposable
     {
         get => ready;
         set => ready = value;
+    }
+
+    /// <summary>Makes the page of metrics; null while there is none. Called on the loop's thread; must be quick.</summary>
+    public Func<byte[]>? Metrics
+    {
+        get => metrics;
+        set => metrics = value;
     }
 
     /// <summary>Where it answers.</summary>
@@ -47,6 +57,9 @@ internal sealed class HealthServer : IAsyncDisposable
     {
         "/healthy/liveness" => 200,
         "/healthy/startup" or "/healthy/readiness" => ready ? 200 : 503,
+        MetricsPath => metrics is null ? 503 : 200,
         _ => 404,
     };
+
+    private byte[]? TextOf(string path) => path == MetricsPath ? metrics?.Invoke() : null;
 }

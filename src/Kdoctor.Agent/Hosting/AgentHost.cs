@@ -54,6 +54,15 @@ public sealed class AgentHost : IAsyncDisposable
     /// <summary>Shards that had to be given up because the controller was away too long.</summary>
     public long DroppedShards => rounds.Shelf.Dropped;
 
+    /// <summary>Results that no controller has acknowledged yet.</summary>
+    internal int KeptShards => rounds.Shelf.Kept.Count;
+
+    /// <summary>What it has asked of others so far.</summary>
+    internal RequestCounts RequestCounts => rounds.Counts;
+
+    /// <summary>Whether its stream to a controller is open.</summary>
+    internal bool IsConnected => dialler.IsConnected;
+
     /// <summary>Starts an agent; its echo answers when this returns, and the controller is dialled.</summary>
     /// <param name="options">Its settings.</param>
     /// <param name="site">What it shares with the other agents of the process.</param>

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Security.Cryptography;
 using Kdoctor.Agent.Health;
+using Kdoctor.Agent.Metrics;
+using Kdoctor.Agent.Usage;
 
 namespace Kdoctor.Agent.Hosting;
 
@@ -13,7 +15,7 @@ namespace Kdoctor.Agent.Hosting;
 internal static class AgentProcess
 {
     private const int Succeeded = 0;
-    private const int Usage = 2;
+    private const int Wrong = 2;
 
     /// <summary>Runs until cancelled; the process's exit code.</summary>
     public static async Task<int> RunAsync(Func<AgentOptions> read, TextWriter error, TimeProvider time, Random random, CancellationToken cancellation)
@@ -33,6 +35,8 @@ internal static class AgentProcess
             // 2. Ready.
             var agent = AgentHost.Start(options, site, random);
             await using var agentEnds = agent.ConfigureAwait(false);
+            var usage = new OwnProcess();
+            health?.Metrics = () => AgentScrape.Read(agent, usage);
             health?.Ready = true;
             await error.WriteLineAsync($"agent {agent.AgentId} answers on {string.Join(", ", agent.Addresses.Select(address => new IPEndPoint(IPAddress.Parse(address.Ip), address.Port)))}").ConfigureAwait(false);
             await TellWelcomeAsync(agent, error, cancellation).ConfigureAwait(false);
@@ -51,7 +55,7 @@ internal static class AgentProcess
             or System.Net.Sockets.SocketException)
         {
             await error.WriteLineAsync($"kdoctor agent: {refused.Message}").ConfigureAwait(false);
-            return Usage;
+            return Wrong;
         }
     }
 

@@ -2,6 +2,7 @@ using Kdoctor.Agent.Hosting;
 using Kdoctor.Agent.Usage;
 using Kdoctor.Core.Protocol;
 using Kdoctor.Core.Results;
+using Kdoctor.Core.Verdicts;
 using Kdoctor.Probing.Load;
 using Microsoft.Extensions.Logging;
 
@@ -23,6 +24,7 @@ internal sealed partial class AgentRounds(string agentId, AgentSite site, Assign
     private readonly Dictionary<string, LoadRun> running = new(StringComparer.Ordinal);
     private readonly Queue<string> delivered = new();
     private readonly LoadLedger ledger = new();
+    private RequestCounts ended = new(0, 0, 0, 0, 0, new Dictionary<string, double>());
     private bool stopping;
 
     /// <summary>Raised when a shard was put on the shelf.</summary>
@@ -59,6 +61,19 @@ internal sealed partial class AgentRounds(string agentId, AgentSite site, Assign
         {
             lock (gate)
                 return running.Count == 0 && Shelf.Kept.Count == 0;
+        }
+    }
+
+    /// <summary>What this agent has asked of others, running rounds included.</summary>
+    public RequestCounts Counts
+    {
+        get
+        {
+            lock (gate)
+            {
+                var now = running.Values.Select(run => run.Progress).ToList();
+                return ended with { Running = now.Count, Sent = ended.Sent + now.Sum(run => run.Sent), Failed = ended.Failed + now.Sum(run => run.Failed), Load = ledger.Now };
+            }
         }
     }
 
@@ -154,6 +169,13 @@ internal sealed partial class AgentRounds(string agentId, AgentSite site, Assign
         lock (gate)
         {
             running.Remove(id);
+            ended = ended with
+            {
+                Sent = ended.Sent + result.Targets.Sum(target => target.Sent),
+                Failed = ended.Failed + result.Targets.Sum(target => target.Failed),
+                Unsent = ended.Unsent + (result.CutShort is null ? result.Targets.Sum(target => target.Unsent) : 0),
+                Late = ended.Late + result.Lateness.CountAbove((long)Judge.LateAfter.TotalNanoseconds),
+            };
             Shelf.Add(id, ShardCodec.Encode(new AgentShard
             {
                 RoundId = id,

@@ -5,11 +5,15 @@ internal sealed class LoadLedger
 {
     private readonly Dictionary<string, Entry> running = new(StringComparer.Ordinal);
 
+    /// <summary>What all running rounds ask for now, by kind.</summary>
+    public IReadOnlyDictionary<string, double> Now =>
+        running.Values.GroupBy(entry => entry.Kind, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Sum(entry => entry.Rate), StringComparer.Ordinal);
+
     /// <summary>A round begins: every running round's peak may rise.</summary>
     public void Begin(string roundId, string kind, double requestsPerSecond)
     {
         running[roundId] = new Entry(kind, requestsPerSecond);
-        var now = running.Values.GroupBy(entry => entry.Kind, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Sum(entry => entry.Rate));
+        var now = Now;
         foreach (var entry in running.Values)
         {
             foreach (var (name, rate) in now)

@@ -70,6 +70,16 @@ public sealed class ClusterPlace : IAsyncDisposable
     /// <summary>The cluster as tasks test it.</summary>
     public IClusterView View(IConnectedAgents connected) => new KubernetesClusterView(watch, agents = connected, time);
 
+    /// <summary>How many agents there should be: the default ones and those that tasks have of their own, whether they are there or not.</summary>
+    public int AgentsExpected(IConnectedAgents agents)
+    {
+        ArgumentNullException.ThrowIfNull(agents);
+        var connected = agents.Connected.Select(agent => agent.Id).ToHashSet(StringComparer.Ordinal);
+        var pods = watch.Pods.Known.Values.ToLookup(pod => pod.Part, StringComparer.Ordinal);
+        return watch.DaemonSets.Known.Concat(watch.Deployments.Known).Where(workload => workload.Key != ClusterNames.Controller)
+            .Sum(workload => new AgentRoll(workload.Value, watch.Nodes.Known, connected.Contains, time.GetUtcNow()).Call(pods[workload.Key]).Agents.Length);
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

@@ -49,6 +49,12 @@ internal sealed partial class RoundCollector : IAsyncDisposable
     /// <summary>Raised after every change, in order, while no other change can happen: handlers must be quick and call nothing here but reads.</summary>
     public event Action<RoundNotice>? Changed;
 
+    /// <summary>Raised when due times were recorded as missed, with the task's kind and name.</summary>
+    public event Action<string, string, MissedRounds>? Missed;
+
+    /// <summary>Raised once for each round that is judged here; handlers must be quick.</summary>
+    public event Action<JudgedRound>? Judged;
+
     /// <summary>Where a round that was stored finds again what is never stored; null where rounds have nothing of the kind.</summary>
     public IRoundInputs? Inputs { get; init; }
 
@@ -62,6 +68,8 @@ internal sealed partial class RoundCollector : IAsyncDisposable
         // 1. The record first: what it refuses has run already.
         if (!await store.TryBeginAsync(record, missed, term.Token).ConfigureAwait(false))
             return false;
+        if (missed is not null)
+            Missed?.Invoke(record.Plan.TaskKind, record.Plan.TaskName, missed);
         var round = new ActiveRound(record, options.DeliveryGrace);
         active[record.Plan.Id] = round;
         foreach (var part in round.Agents)
@@ -233,12 +241,13 @@ internal sealed partial class RoundCollector : IAsyncDisposable
 
     private async Task JudgeAsync(ActiveRound round)
     {
-        var verdict = await RoundJudging.JudgeAsync(round, Aftermath(round.Plan), store, logger, term.Token).ConfigureAwait(false);
+        var (verdict, load) = await RoundJudging.JudgeAsync(round, Aftermath(round.Plan), store, logger, term.Token).ConfigureAwait(false);
         var ending = new RoundEnding(time.GetUtcNow(), verdict, RoundTally.Of(round.Plan, verdict), round.Superseded is not null);
         await store.EndAsync(round.Plan.Id, ending, term.Token).ConfigureAwait(false);
         active.TryRemove(round.Plan.Id, out _);
         TellCancelled(round, "the round has ended");
         LogEnded(round.Plan.Id, verdict.Verdict, verdict.Summary);
+        Judged?.Invoke(new JudgedRound(round.Plan.TaskKind, round.Plan.TaskName, verdict.Verdict, load));
         Notify(round, RoundEvent.Ended);
     }
 

@@ -9,7 +9,7 @@ namespace Kdoctor.Controller.Collecting;
 /// <summary>Judges a round from what the store holds of it, so that a round judged after a restart comes to the same.</summary>
 internal static partial class RoundJudging
 {
-    public static async Task<RoundVerdict> JudgeAsync(ActiveRound round, Aftermath aftermath, IRoundStore store, ILogger logger, CancellationToken cancellation)
+    public static async Task<(RoundVerdict Verdict, ChannelLoad Load)> JudgeAsync(ActiveRound round, Aftermath aftermath, IRoundStore store, ILogger logger, CancellationToken cancellation)
     {
         var shards = new List<AgentShard>(round.Plan.Agents.Length);
         await foreach (var stored in store.ShardsAsync(round.Plan.Id, cancellation).ConfigureAwait(false))
@@ -20,7 +20,8 @@ internal static partial class RoundJudging
         var verdict = Judge.Round(round.Plan, round.Record.Expect, shards, round.Silences, aftermath);
 
         // A round that was not let run to its end proves neither health nor sickness.
-        return round.Superseded is not { } superseded ? verdict : verdict with { Verdict = Verdict.Unknown, Summary = $"{superseded}; until then: {verdict.Summary}" };
+        var load = ChannelLoad.Of(round.Plan, shards);
+        return (round.Superseded is not { } superseded ? verdict : verdict with { Verdict = Verdict.Unknown, Summary = $"{superseded}; until then: {verdict.Summary}" }, load);
     }
 
     // What was checked before it was stored can only be unreadable if the file was changed from outside.

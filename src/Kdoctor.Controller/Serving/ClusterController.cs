@@ -7,6 +7,7 @@ using Kdoctor.Controller.Aggregation;
 using Kdoctor.Controller.Certificates;
 using Kdoctor.Controller.Cluster;
 using Kdoctor.Controller.Leading;
+using Kdoctor.Controller.Metrics;
 using Kdoctor.Controller.Sessions;
 using Kdoctor.Controller.Settings;
 using Kdoctor.Controller.Storage;
@@ -32,6 +33,8 @@ internal sealed partial class ClusterController(ClusterControllerOptions options
     private readonly ControllerHealth health = new();
     private readonly ILogger<ClusterController> logger = sources.Logs.CreateLogger<ClusterController>();
     private readonly ProcessParts parts = new();
+    private readonly StoreMeter storeMeter = new(sources.Time);
+    private readonly RoundMeter roundMeter = new();
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => parts.DisposeAsync();
@@ -58,13 +61,15 @@ internal sealed partial class ClusterController(ClusterControllerOptions options
     private async Task StartAsync(CancellationToken stopped, CancellationToken cancellation)
     {
         // 1.
-        parts.Keep(await HealthListener.StartAsync(At(settings.Ports.Health), health, sources.Logs, cancellation).ConfigureAwait(false));
+        var scrape = new ControllerScrape(storeMeter, roundMeter);
+        parts.Keep(await HealthListener.StartAsync(At(settings.Ports.Health), health, scrape.Read, sources.Logs, cancellation).ConfigureAwait(false));
 
         // 2.
         var client = new KubernetesObjects(parts.Keep(new Kubernetes(options.Kubernetes)));
         var keeper = parts.Keep(new CertificateKeeper(client, options.Namespace, sources.Time, sources.Random, sources.Logs));
         var publisher = parts.Keep(new AuthorityPublisher(client, keeper, options.Namespace, sources.Time, sources.Random, sources.Logs));
         var proxy = new FrontProxyTrust(client, sources.Time, sources.Random, sources.Logs);
+        scrape.Certificates = keeper;
         health.Live("keeping certificates", keeper.RunAsync(stopped));
         health.Live("publishing the authorities", publisher.RunAsync(stopped));
         health.Live("following the front proxy", proxy.RunAsync(stopped));
@@ -77,8 +82,11 @@ internal sealed partial class ClusterController(ClusterControllerOptions options
         // 3.
         var place = parts.Keep(new ClusterPlace(options.Kubernetes, options.Namespace, sources.Time, sources.Random, sources.Logs));
         health.Live("following the cluster", place.Running);
-        var store = await StoreAsync(cancellation).ConfigureAwait(false);
+        var store = new MeasuredStore(await StoreAsync(cancellation).ConfigureAwait(false), storeMeter);
         var host = parts.Keep(new ControllerHost(ControllerOptions.Of(settings), Parts(place, store, parts.Keep(new Kubernetes(options.Kubernetes)))));
+        scrape.AgentsExpected = () => place.AgentsExpected(host);
+        scrape.Work = host.Write;
+        host.MeterRounds(roundMeter);
         health.Await("leadership, or a store that is shared with the leader", host.Serves);
 
         // 4.

@@ -3,9 +3,11 @@ using Kdoctor.ApiServer.Resources;
 using Kdoctor.Controller.Cluster;
 using Kdoctor.Controller.Collecting;
 using Kdoctor.Controller.Leading;
+using Kdoctor.Controller.Metrics;
 using Kdoctor.Controller.Reconciling;
 using Kdoctor.Controller.ReportApi;
 using Kdoctor.Controller.Sessions;
+using Kdoctor.Core.Metrics;
 using Kdoctor.Core.Planning;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
@@ -102,6 +104,18 @@ public sealed partial class ControllerHost : IAsyncDisposable, IConnectedAgents
     internal Task Running => running;
 
     internal RoundCollector Collector => collector;
+
+    /// <summary>Has the rounds that are judged here counted.</summary>
+    internal void MeterRounds(RoundMeter meter) => meter.Follow(collector);
+
+    /// <summary>Writes what it does now, and what its tasks say of their rounds.</summary>
+    internal void Write(MetricPage page)
+    {
+        page.Add(ControllerMetrics.Leader, Leads ? 1 : 0);
+        page.Add(ControllerMetrics.AgentsConnected, sessions.Connected.Count);
+        page.Add(ControllerMetrics.RoundsRunning, collector.Running.Count);
+        TaskStatuses.Write(page, cache);
+    }
 
     internal AgentSessions Sessions => sessions;
 

@@ -1,11 +1,12 @@
 using System.Net;
+using Kdoctor.Core.Metrics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
 namespace Kdoctor.Controller.Serving;
 
-/// <summary>The plain port that kubelets ask. It tells anybody whether the controller is well, and nothing else.</summary>
+/// <summary>The plain port that kubelets and Prometheus ask. It tells anybody whether the controller is well, and what it counts; nothing else.</summary>
 internal sealed class HealthListener : IAsyncDisposable
 {
     private readonly WebApplication application;
@@ -17,7 +18,7 @@ internal sealed class HealthListener : IAsyncDisposable
 
     /// <summary>Opens the port.</summary>
     /// <exception cref="IOException">The address is in use or not of this machine.</exception>
-    public static async Task<HealthListener> StartAsync(IPEndPoint endpoint, ControllerHealth health, ILoggerFactory logs, CancellationToken cancellation)
+    public static async Task<HealthListener> StartAsync(IPEndPoint endpoint, ControllerHealth health, Func<string> metrics, ILoggerFactory logs, CancellationToken cancellation)
     {
         var builder = WebPort.Builder(logs, kestrel =>
         {
@@ -32,6 +33,7 @@ internal sealed class HealthListener : IAsyncDisposable
         application.MapGet("/healthy/startup", () => Answer(null));
         application.MapGet("/healthy/liveness", () => Answer(health.Dead()));
         application.MapGet("/healthy/readiness", () => Answer(health.Unready()));
+        application.MapGet("/metrics", () => Results.Text(metrics(), MetricPage.ContentType));
         await WebPort.OpenAsync(application, cancellation).ConfigureAwait(false);
         return new HealthListener(application);
     }

@@ -41,13 +41,27 @@ public sealed class HealthServerTests : IAsyncLifetime
     [InlineData("/healthy/readiness/")]
     public async Task Nothing_else_is_there(string path) => Assert.Equal(404, await StatusAsync(path));
 
+    [Fact]
+    public async Task Metrics_are_told_as_text_once_there_are_some_and_connections_are_kept()
+    {
+        Assert.Equal(503, await StatusAsync("/metrics"));
+        server.Metrics = () => "kdoctor_agent_connected 1\n"u8.ToArray();
+        for (var time = 0; time < 3; time++)
+        {
+            using var answer = await client.GetAsync(Address("/metrics"), TestContext.Current.CancellationToken);
+            Assert.Equal(Kdoctor.Core.Metrics.MetricPage.ContentType, answer.Content.Headers.ContentType!.ToString());
+            Assert.Equal("kdoctor_agent_connected 1\n", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        }
+    }
+
     private async Task<string> AllAsync() =>
         $"{await StatusAsync("/healthy/liveness")} {await StatusAsync("/healthy/startup")} {await StatusAsync("/healthy/readiness?verbose=1")}";
 
     private async Task<int> StatusAsync(string path)
     {
-        var address = new UriBuilder("http", IPAddress.Loopback.ToString(), server.EndPoints[0].Port).Uri;
-        using var answer = await client.GetAsync(new Uri(address, path), TestContext.Current.CancellationToken);
+        using var answer = await client.GetAsync(Address(path), TestContext.Current.CancellationToken);
         return (int)answer.StatusCode;
     }
+
+    private Uri Address(string path) => new(new UriBuilder("http", IPAddress.Loopback.ToString(), server.EndPoints[0].Port).Uri, path);
 }

@@ -17,7 +17,7 @@ public sealed class ControllerHealthTests
         health.Await("tasks", tasks.Task);
         health.Await("certificates", certificates.Task);
         health.Live("reconciling", loop.Task);
-        await using var listener = await HealthListener.StartAsync(new IPEndPoint(IPAddress.Loopback, 0), health, NullLoggerFactory.Instance, Cancellation);
+        await using var listener = await HealthListener.StartAsync(new IPEndPoint(IPAddress.Loopback, 0), health, () => "kdoctor_leader 1\n", NullLoggerFactory.Instance, Cancellation);
         using var client = new HttpClient { BaseAddress = listener.Address };
         async Task<(int, string)> AskAsync(string path)
         {
@@ -38,5 +38,6 @@ public sealed class ControllerHealthTests
         Assert.Equal((503, "it stops"), await AskAsync("readiness"));
         Assert.Equal((200, "ok"), await AskAsync("liveness"));
         Assert.Equal(404, (await AskAsync("other")).Item1);
+        Assert.Equal("kdoctor_leader 1\n", await client.GetStringAsync(new Uri("/metrics", UriKind.Relative), Cancellation));
     }
 }

@@ -1,0 +1,34 @@
+using Kdoctor.Core.Planning;
+using Kdoctor.Core.Results;
+using Kdoctor.Core.Verdicts;
+
+namespace Kdoctor.Controller.Collecting;
+
+/// <summary>What a round's agents sent over each channel, all of them together.</summary>
+internal sealed class ChannelLoad
+{
+    private readonly SortedDictionary<Channel, (long Sent, long Failed)> channels = [];
+
+    /// <summary>Each channel that was used.</summary>
+    public IEnumerable<(Channel Channel, long Sent, long Failed)> Channels => channels.Select(entry => (entry.Key, entry.Value.Sent, entry.Value.Failed));
+
+    /// <summary>Sums up a round's shards.</summary>
+    public static ChannelLoad Of(RoundPlan plan, IEnumerable<AgentShard> shards)
+    {
+        var load = new ChannelLoad();
+        foreach (var target in shards.SelectMany(shard => shard.Targets).Where(target => plan.Holds(target.Target)))
+        {
+            var channel = plan.Targets[target.Target].Channel;
+            var (sent, failed) = load.channels.GetValueOrDefault(channel);
+            load.channels[channel] = (sent + target.Sent, failed + target.Failed);
+        }
+        return load;
+    }
+}
+
+/// <summary>A round that was judged, in so much as is counted of it.</summary>
+/// <param name="TaskKind">The task's kind, as manifests spell it.</param>
+/// <param name="TaskName">The task.</param>
+/// <param name="Verdict">What it came to.</param>
+/// <param name="Load">What was sent.</param>
+internal sealed record JudgedRound(string TaskKind, string TaskName, Verdict Verdict, ChannelLoad Load);
