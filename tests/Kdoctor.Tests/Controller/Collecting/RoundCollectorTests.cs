@@ -279,6 +279,21 @@ public sealed class RoundCollectorTests
     }
 
     [Fact]
+    public async Task C5_an_agent_that_cannot_make_its_probes_fails_the_round_with_its_own_words()
+    {
+        await using var rig = new CollectorRig(2);
+        await rig.ConnectAsync(0);
+        await rig.ConnectAsync(1);
+        await rig.BeginAsync();
+        await rig.DeliverAsync(0);
+        await rig.Collector.RefusedAsync("id-2", new RoundRefused { RoundId = rig.Mesh.Plan.Id.ToString(), Reason = "the name has an empty label" });
+        var row = await rig.EndedAsync();
+        Assert.Equal(Verdict.Fail, row.Verdict);
+        var verdict = (await rig.Store.RoundAsync(row.Id, Cancellation))!.Verdict!;
+        Assert.Contains("the name has an empty label", Assert.Single(verdict.Agents, agent => agent.Verdict == Verdict.Fail).Reasons[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Progress_is_the_sum_of_what_agents_last_said()
     {
         await using var rig = new CollectorRig(2);

@@ -22,9 +22,8 @@ public sealed class JudgeTests
         Assert.Equal(new RequestTotals(2100, 2100, 2100, 0, 0, 0), verdict.Totals);
     }
 
-    /// <summary>C2, NetReach passed on 404, 502 and 503. Against the defect: no status is looked at, and the target succeeds.</summary>
     [Fact]
-    public void C2_a_wrong_answer_fails_with_its_own_cause()
+    public void A_wrong_answer_fails_with_its_own_cause()
     {
         var verdict = mesh.Judge(mesh.Shards((agent, target, seen) => agent == 0 && target.Channel == Channel.ClusterIP
             ? seen.Fail(100, FailureStage.Verify, FailureCause.WrongStatus, "503") : seen));

@@ -59,6 +59,20 @@ public sealed class FailureTests
         Assert.All(shard.Samples, sample => Assert.NotEqual("", sample.Text));
     }
 
+    /// <summary>C2, NetReach passed on 404, 502 and 503. Against the defect: no status is looked at where the task names none, and the default backend of an ingress is green.</summary>
+    [Theory]
+    [InlineData("404 Not Found")]
+    [InlineData("502 Bad Gateway")]
+    [InlineData("503 Service Unavailable")]
+    public async Task C2_a_mesh_target_answered_by_a_proxy_in_place_of_an_agent_fails(string status)
+    {
+        await using var proxy = RudeServer.Start(RudeScripts.Answer($"HTTP/1.1 {status}\r\nContent-Length: 21\r\n\r\ndefault backend - 404"));
+        await using var loop = new ProbingLoop();
+        var shard = await loop.ProbeAsync(ProbingLoop.Plan(proxy.EndPoint, echo: true));
+        ProbingLoop.AssertAll(shard, Verify, WrongStatus);
+        Assert.Equal($"status {status[..3]}, expected 2xx", shard.Samples[0].Text);
+    }
+
     [Fact]
     public async Task A_right_echo_succeeds_and_its_backend_is_counted()
     {
