@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Kdoctor.Agent.Apps;
 
-/// <summary>An application to test against: the echo over HTTP/1.1 and, with a certificate, HTTPS; and a DNS server. It joins no controller and probes nothing.</summary>
+/// <summary>An application to test against: the echo over HTTP/1.1 and, with a certificate, HTTPS with HTTP/2; and a DNS server. It joins no controller and probes nothing.</summary>
 public sealed partial class AppServer : IAsyncDisposable
 {
     private readonly Stack<IAsyncDisposable> parts = new();
@@ -64,6 +64,7 @@ public sealed partial class AppServer : IAsyncDisposable
                 ServerName = options.Name,
                 Listen = [.. options.Listen.Select(address => new IPEndPoint(address, options.HttpPort)), .. options.Certificate is null ? [] : new[] { inner }],
                 Fronted = fronted,
+                Rehearses = true,
             },
             loop);
         parts.Push(Echo);

@@ -11,8 +11,8 @@ namespace Kdoctor.Agent.Apps;
 /// Answers one DNS message with one DNS message (RFC 1035 section 4), out of a zone. Pure.
 /// 1. What is no query is not answered at all, so that two servers never answer each other for ever.
 /// 2. A query that cannot be read or served is answered with the code that says so.
-/// 3. A name that is not in the zone does not exist; one that has no record of the type has an empty answer.
-/// 4. An answer that does not fit into the client's datagram is cut, and says so.
+/// 3. A name that is not in the zone does not exist; one that has no record of the type has an empty answer; some are answered for as somebody asked.
+/// 4. An answer that does not fit into the client's datagram, or is to be cut, is cut, and says so.
 /// </summary>
 public sealed class DnsResponder(DnsZone zone)
 {
@@ -27,6 +27,7 @@ public sealed class DnsResponder(DnsZone zone)
     {
         NoError = 0,
         FormatError = 1,
+        ServFail = 2,
         NoSuchName = 3,
         NotImplemented = 4,
         Refused = 5,
@@ -53,14 +54,19 @@ public sealed class DnsResponder(DnsZone zone)
             return Write(query, question, Code.Refused, [], size, cut: false);
 
         // 3. The zone.
-        if (zone.Find(name) is not { } addresses)
+        if (zone.Find(name) is not { } entry)
             return Write(query, question, Code.NoSuchName, [], size, cut: false);
+        if (entry.Manner == DnsManner.Silent)
+            return null;
+        if (entry.Manner is DnsManner.ServFail or DnsManner.Refused)
+            return Write(query, question, entry.Manner == DnsManner.ServFail ? Code.ServFail : Code.Refused, [], size, cut: false);
         var type = BinaryPrimitives.ReadUInt16BigEndian(question[^4..]);
-        var found = addresses.Where(address => TypeOf(address) == type).ToImmutableArray();
+        var found = entry.Addresses.Where(address => TypeOf(address) == type).ToImmutableArray();
         var answer = Write(query, question, Code.NoError, found, size, cut: false);
 
         // 4. The client's datagram.
-        return datagram && answer.Length > Math.Max(size ?? 0, LeastDatagram) ? Write(query, question, Code.NoError, [], size, cut: true) : answer;
+        var cut = datagram && (entry.Manner == DnsManner.Truncated || answer.Length > Math.Max(size ?? 0, LeastDatagram));
+        return cut ? Write(query, question, Code.NoError, [], size, cut: true) : answer;
     }
 
     private static int TypeOf(IPAddress address) => address.AddressFamily == AddressFamily.InterNetwork ? 1 : 28;

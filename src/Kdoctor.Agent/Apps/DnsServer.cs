@@ -118,7 +118,7 @@ public sealed partial class DnsServer : IAsyncDisposable
                 return;
             await stream.ReadExactlyAsync(query.AsMemory(0, length), cancellation).ConfigureAwait(false);
             if (responder.Answer(query.AsSpan(0, length), datagram: false) is not { } answer)
-                return;
+                continue;
             await stream.WriteAsync((byte[])[(byte)(answer.Length >> 8), (byte)answer.Length, .. answer], cancellation).ConfigureAwait(false);
             Interlocked.Increment(ref answered);
         }

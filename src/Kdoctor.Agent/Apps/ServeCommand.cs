@@ -24,14 +24,14 @@ public static class ServeCommand
         var dnsTls = Port("--dns-tls-port", "The port of DNS over TLS, which needs a certificate", 8853);
         var records = new Option<string[]>("--record")
         {
-            Description = "What the DNS server knows; may be given several times. Every other name does not exist there.",
+            Description = "What the DNS server knows; may be given several times. In the place of ADDRESS, a word says how it answers for the name: empty, truncated, servfail, refused or silent. Every other name does not exist there.",
             HelpName = "NAME=ADDRESS",
             DefaultValueFactory = _ => ["kubernetes.default.svc.cluster.local=10.96.0.1"],
         };
         var certificate = new Option<string?>("--tls-cert") { Description = "The server's certificate with its chain, PEM; without it there is no TLS.", HelpName = "FILE" };
         var key = new Option<string?>("--tls-key") { Description = "Its key, PEM.", HelpName = "FILE" };
         var clients = new Option<string?>("--client-ca") { Description = "Demand a certificate from clients, signed by this authority, PEM.", HelpName = "FILE" };
-        var command = new Command("serve", "Answer probes, for trying tasks out: an echo over HTTP/1.1 and HTTPS, and a DNS server.")
+        var command = new Command("serve", "Answer probes, for trying tasks out: an echo over HTTP/1.1, and over HTTPS with HTTP/2, and a DNS server.")
         {
             name, listen, http, https, dns, dnsTls, records, certificate, key, clients,
         };

@@ -8,9 +8,12 @@ namespace Kdoctor.Agent.Apps;
 /// <param name="Clients">Who must vouch for clients; null when anybody may ask.</param>
 public sealed record TlsIdentityOptions(X509Certificate2 Certificate, X509Certificate2? Clients = null)
 {
+    /// <summary>Which protocols the server agrees to by ALPN (RFC 7301), the dearest first; none: a client that asks for any is served all the same.</summary>
+    internal IReadOnlyList<SslApplicationProtocol> Protocols { get; init; } = [];
+
     internal SslServerAuthenticationOptions ForStream()
     {
-        var options = new SslServerAuthenticationOptions { ServerCertificate = Certificate };
+        var options = new SslServerAuthenticationOptions { ServerCertificate = Certificate, ApplicationProtocols = Protocols.Count == 0 ? null : [.. Protocols] };
         if (Clients is null)
             return options;
         options.ClientCertificateRequired = true;

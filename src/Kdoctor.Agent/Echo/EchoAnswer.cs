@@ -36,7 +36,10 @@ internal sealed class EchoAnswer : IDisposable
     internal ReadOnlySpan<byte> Write(RequestHead head, ReadOnlySpan<byte> request, ReadOnlySpan<byte> requestBody, in EchoContext context)
     {
         WriteJson(head, request, requestBody, context);
-        Begin("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"u8);
+        if (context.Status == QueryParameters.Good)
+            Begin("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"u8);
+        else
+            Begin(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"HTTP/1.1 {context.Status} {ReasonOf(context.Status)}\r\nContent-Type: application/json\r\n")));
         Add(identity);
         var nonce = request[head.Nonce];
         if (!nonce.IsEmpty)
@@ -47,9 +50,12 @@ internal sealed class EchoAnswer : IDisposable
         }
         AddNumber("Kdoctor-Service-Time-Us: "u8, context.ServiceTimeNs / 1000);
         Add(DateField());
-        AddNumber("Content-Length: "u8, body.WrittenCount);
+        // RFC 9110 section 8.6: these two have none.
+        var bodiless = context.Status is 204 or 304;
+        if (!bodiless)
+            AddNumber("Content-Length: "u8, body.WrittenCount);
         Add(context.KeepsConnection ? "Connection: keep-alive\r\n\r\n"u8 : "Connection: close\r\n\r\n"u8);
-        if (head.Method != "HEAD")
+        if (head.Method != "HEAD" && !bodiless)
             Add(body.WrittenSpan);
         return message.WrittenSpan;
     }
@@ -87,6 +93,10 @@ internal sealed class EchoAnswer : IDisposable
         501 => "Not Implemented",
         503 => "Service Unavailable",
         505 => "HTTP Version Not Supported",
+        502 => "Bad Gateway",
+        504 => "Gateway Timeout",
+        < 300 => "OK",
+        < 400 => "Elsewhere",
         _ => "Error",
     };
 
@@ -113,8 +123,23 @@ internal sealed class EchoAnswer : IDisposable
         WriteText("requestParam"u8, QueryParameters.QueryOf(target));
         json.WriteNumber("requestCount"u8, context.TaskCount);
         json.WriteString("TaskName"u8, context.Task ?? "");
+        if (context.Record is { } record)
+            WriteRecord(record);
         json.WriteEndObject();
         json.Flush();
+    }
+
+    private void WriteRecord(TaskRecord record)
+    {
+        json.WriteStartObject("taskRecord"u8);
+        json.WriteNumber("http2"u8, record.Http2);
+        if (record.Body is { } last)
+        {
+            json.WriteNumber("bodyCount"u8, last.Count);
+            json.WriteNumber("bodyLength"u8, last.Length);
+            json.WriteString("bodySha256"u8, last.Sha256);
+        }
+        json.WriteEndObject();
     }
 
     // Bytes that are not UTF-8 become replacement characters: JSON knows text only.
@@ -170,9 +195,13 @@ internal readonly ref struct EchoContext
 {
     internal required ReadOnlySpan<byte> Peer { get; init; }
 
+    internal required int Status { get; init; }
+
     internal required string? Task { get; init; }
 
     internal required long TaskCount { get; init; }
+
+    internal required TaskRecord? Record { get; init; }
 
     internal required long ServiceTimeNs { get; init; }
 

@@ -26,6 +26,7 @@ internal sealed class EchoConnection : ILoopSocket
     private readonly HeldBytes input;
     private readonly HeldBytes output;
     private int descriptor = -1;
+    private bool http2;
     private bool watched;
     private bool sendsAtOnce;
     private int answered;
@@ -52,9 +53,9 @@ internal sealed class EchoConnection : ILoopSocket
         Linger,
     }
 
-    internal void Begin(int accepted, ReadOnlySpan<byte> peerAddress)
+    internal void Begin(int accepted, ReadOnlySpan<byte> peerAddress, bool overHttp2)
     {
-        descriptor = accepted;
+        (descriptor, http2) = (accepted, overHttp2);
         peerAddress.CopyTo(peer);
         watched = sendsAtOnce = closesAfterSend = false;
         answered = 0;
@@ -248,15 +249,18 @@ internal sealed class EchoConnection : ILoopSocket
         }
         var query = QueryParameters.QueryOf(request[head.Target]);
         var task = query.IsEmpty ? null : QueryParameters.Find(query, "task"u8);
-        var answer = core.Answer.Write(head, request, request.Slice(body.Start, body.Length), new EchoContext
+        var (number, count) = (core.CountRequest(), string.IsNullOrEmpty(task) ? 0 : core.Tasks.Count(task));
+        var content = request.Slice(body.Start, body.Length);
+        var answer = core.Answer.Write(head, request, content, new EchoContext
         {
             Peer = peer,
+            Status = core.Options.Rehearses ? QueryParameters.Status(query, count > 0 ? count : number) : QueryParameters.Good,
             Task = task,
-            TaskCount = string.IsNullOrEmpty(task) ? 0 : core.Tasks.Count(task),
+            TaskCount = count,
+            Record = count > 0 ? core.Records?.Keep(task!, content, http2) : null,
             ServiceTimeNs = core.Loop.NowNs - receivedNs,
             KeepsConnection = head.KeepsConnection,
         });
-        core.CountRequest();
         answered++;
         Send(answer, closes: !head.KeepsConnection);
     }

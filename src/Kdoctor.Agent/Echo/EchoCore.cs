@@ -25,6 +25,7 @@ internal sealed class EchoCore : ILoopTenant
         Loop = loop;
         Answer = new EchoAnswer(options, loop.Time);
         Tasks = new TaskCounts(options.MaxTasks);
+        Records = options.Rehearses ? new TaskRecords(options.MaxTasks) : null;
     }
 
     internal EchoOptions Options { get; }
@@ -36,6 +37,9 @@ internal sealed class EchoCore : ILoopTenant
     internal RequestHead Head { get; } = new();
 
     internal TaskCounts Tasks { get; }
+
+    /// <summary>Null where nobody may ask for them.</summary>
+    internal TaskRecords? Records { get; }
 
     /// <summary>Bytes that unfinished requests and untaken answers hold.</summary>
     internal long HeldBytes { get; set; }
@@ -79,7 +83,8 @@ internal sealed class EchoCore : ILoopTenant
         var connection = rack.TryPop(out var used) ? used : new EchoConnection(this);
         connections.Add(connection);
         Volatile.Write(ref open, connections.Count);
-        connection.Begin(descriptor, Options.Fronted?.Find(KernelAddress.Read(peer)) is { } real ? new KernelAddress(real).Bytes : peer);
+        var fronted = Options.Fronted?.Find(KernelAddress.Read(peer));
+        connection.Begin(descriptor, fronted is null ? peer : new KernelAddress(fronted.Address).Bytes, fronted is { Http2: true });
     }
 
     internal void Forget(EchoConnection connection)
@@ -90,7 +95,11 @@ internal sealed class EchoCore : ILoopTenant
             rack.Push(connection);
     }
 
-    internal void CountRequest() => Volatile.Write(ref requests, requests + 1);
+    internal long CountRequest()
+    {
+        Volatile.Write(ref requests, requests + 1);
+        return requests;
+    }
 
     internal void CountRefusal() => Volatile.Write(ref refused, refused + 1);
 

@@ -21,6 +21,12 @@ public sealed record EchoOptions
     /// <summary>What a path is answered with in place of the echo, as plain text; null for the echo. Called on the loop's thread; must be quick.</summary>
     public Func<string, byte[]?>? TextOf { get; init; }
 
+    /// <summary>
+    /// Whether a request may ask for its answer's status (<c>status</c>, of every so-manieth request of its task with <c>status-every</c>), and is told what
+    /// is remembered of its task (<c>taskRecord</c>). For trying things out: an agent's own echo always tells the truth.
+    /// </summary>
+    public bool Rehearses { get; init; }
+
     /// <summary>Who is behind connections that a front of this process made; null where there is no front.</summary>
     public FrontedPeers? Fronted { get; init; }
 

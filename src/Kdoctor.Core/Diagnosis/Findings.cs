@@ -154,6 +154,7 @@ internal sealed class Findings(RoundPlan plan, Expectation expect, Circumstances
     private static string Words(Target target) => target switch
     {
         { DestinationNode: { } node, Channel: Channel.NodePort } => $"the node port of {node} ({target.Name})",
+        { Channel: Channel.Dns, Replica: { } replica } => $"the DNS replica {replica}{(target.DestinationNode is { } home ? $" on {home}" : "")} ({target.Url})",
         { DestinationNode: { } node } => $"{ReportWords.Of(target.Channel)} of the agent on {node} ({target.Name})",
         _ => target.Name,
     };

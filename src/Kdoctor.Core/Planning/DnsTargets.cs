@@ -25,7 +25,7 @@ internal static class DnsTargets
             if (anywhere && addresses.Count == 0)
                 continue;
             targets.AddRange(addresses.Select(address => New(
-                address.Ip, address.Port, address.Family, address.Replica is { } replica ? $"replica_{replica}_" : "", query.Request) with { DestinationNode = address.NodeName }));
+                address.Ip, address.Port, address.Family, address.Replica is { } replica ? $"replica_{replica}_" : "", query.Request) with { DestinationNode = address.NodeName, Replica = address.Replica }));
             leftOut.AddRange(Missing(service, query, addresses).Select(reason => new LeftOut(Channel.Dns, query.Family, reason)));
         }
         return new(targets.ToImmutable(), leftOut.ToImmutable()) { Notes = [.. found.Services.SelectMany(service => service.Notes)] };

@@ -30,6 +30,9 @@ public sealed record Target
     /// <summary>The node that the target belongs to; null for addresses of the whole cluster.</summary>
     public string? DestinationNode { get; init; }
 
+    /// <summary>The replica of a DNS service whose own address it is; null for every other target.</summary>
+    public string? Replica { get; init; }
+
     /// <summary>Whether requests to it are spread over all backends of the agents' service by chance.</summary>
     public bool Spreads { get; init; }
 

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Xunit;
 
 namespace Kdoctor.ClusterTests.Kinds;
@@ -45,7 +47,13 @@ public sealed partial class KindsCases
     [InlineData("a01")]
     [InlineData("a03")]
     [InlineData("a04")]
+    [InlineData("a06")]
     [InlineData("a07")]
+    [InlineData("a08")]
+    [InlineData("a09")]
+    [InlineData("a10")]
+    [InlineData("a12")]
+    [InlineData("a13")]
     public void A11_A14_the_reported_number_of_requests_is_rate_times_duration_and_the_servers_own(string task)
     {
         Assert.All(run.TargetsOf(task), target => Assert.Equal(KindsRun.PerAgent, target.RequestTargetMetrics.RequestCounts));
@@ -53,7 +61,35 @@ public sealed partial class KindsCases
     }
 
     [Fact]
-    public void A13_https_over_HTTP2_reaches_the_clusters_own_API() => Succeeds("a13");
+    public void A07_the_body_of_the_ConfigMap_arrives_with_every_request()
+    {
+        var record = run.RecordOf("a07");
+        Assert.Equal(
+            (run.Agents * KindsRun.PerAgent, ServedApplication.Body.Length, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ServedApplication.Body)))),
+            ((int)record["bodyCount"]!, (int)record["bodyLength"]!, (string)record["bodySha256"]!));
+    }
+
+    [Fact]
+    public void A12_a_success_rate_below_one_is_met_by_the_servers_own_count()
+    {
+        var all = run.Agents * KindsRun.PerAgent;
+        Assert.All(run.ReportOf("a12").Report.LatestRoundReport, agent => Assert.True(agent.RoundResult == "succeed", agent.ReasonsForFailure));
+        Assert.Equal(all, run.ServedTo("a12"));
+        Assert.Equal(all / 10, run.TargetsOf("a12").Sum(target => target.RequestTargetMetrics.Errors.GetValueOrDefault("verify: wrong status")));
+        Assert.Equal(all - (all / 10), run.TargetsOf("a12").Sum(target => target.RequestTargetMetrics.SuccessCounts));
+    }
+
+    [Fact]
+    public void A13_https_over_HTTP2_with_a_body_is_what_the_server_sees_too()
+    {
+        Succeeds("a13");
+        var record = run.RecordOf("a13");
+        Assert.Equal((run.Agents * KindsRun.PerAgent, run.Agents * KindsRun.PerAgent), ((int)record["http2"]!, (int)record["bodyCount"]!));
+        Assert.Equal(0, (int)run.RecordOf("a04")["http2"]!);
+    }
+
+    [Fact]
+    public void A13_https_over_HTTP2_reaches_the_clusters_own_API() => Succeeds("a13-api");
 
     private void Fails(string task, string error, string words)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json.Nodes;
 using Kdoctor.ClusterTests.Installed;
 using Kdoctor.Core.Reports;
 using Kdoctor.TestKit.Processes;
@@ -9,7 +10,7 @@ using Xunit;
 namespace Kdoctor.ClusterTests.Kinds;
 
 /// <summary>All cases of the kinds at once on the default agents, each a task of its own: they are applied together and awaited together.</summary>
-public sealed class KindsRun(InstalledCluster cluster) : IAsyncLifetime
+public sealed partial class KindsRun(InstalledCluster cluster) : IAsyncLifetime
 {
     public const int PerAgent = Qps * Seconds;
     private const int Qps = 5;
@@ -17,7 +18,7 @@ public sealed class KindsRun(InstalledCluster cluster) : IAsyncLifetime
 
     private readonly List<(string Kind, string Name)> tasks = [];
     private readonly Dictionary<string, KdoctorReport> reports = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, long> counts = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, JsonNode> records = new(StringComparer.Ordinal);
     private readonly StringBuilder manifest = new();
     private ServedApplication? served;
 
@@ -31,7 +32,13 @@ public sealed class KindsRun(InstalledCluster cluster) : IAsyncLifetime
     }
 
     /// <summary>The server's own count of a task's requests.</summary>
-    public long ServedTo(string task) => counts[task];
+    public long ServedTo(string task) => (long)records[task]["requestCount"]! - 1;
+
+    /// <summary>What else the server remembers of them.</summary>
+    public JsonNode RecordOf(string task) => records[task]["taskRecord"]!;
+
+    /// <summary>The private key of the Secret that the task <c>mutual</c> names.</summary>
+    public string ClientKey => served!.ClientKey;
 
     /// <summary>What every agent measured.</summary>
     public IReadOnlyList<TargetReport> TargetsOf(string task) => [.. ReportOf(task).Report.LatestRoundReport.SelectMany(agent => agent.Measurements?.RoundTaskDetail ?? [])];
@@ -50,6 +57,7 @@ public sealed class KindsRun(InstalledCluster cluster) : IAsyncLifetime
             await cluster.ReadyAsync();
             Agents = (await cluster.AgentsAsync()).Count;
             await WriteAsync(served.Address);
+            WriteWrong(served.Address, served.PodAddress);
             var applied = await cluster.Kubectl.RunWithInputAsync(manifest.ToString(), "apply", "-f", "-");
             Assert.True(applied.ExitCode == 0, applied.All);
             await FinishAsync();
@@ -57,8 +65,9 @@ public sealed class KindsRun(InstalledCluster cluster) : IAsyncLifetime
             {
                 reports[name] = await RunningLab.ReportAsync(cluster.Kubectl, $"{kind.ToLowerInvariant()}-{name}");
                 if (kind == "AppHttpHealthy")
-                    counts[name] = await served.CountAsync(name);
+                    records[name] = await served.RecordAsync(name);
             }
+            await ListenAsync();
         }
         catch
         {
@@ -91,7 +100,10 @@ public sealed class KindsRun(InstalledCluster cluster) : IAsyncLifetime
         Http("a09", $"host: '{http}a09', method: PATCH");
         Http("a10", $"host: '{http}a10', method: OPTIONS");
         var api = (await cluster.Kubectl.RunAsync("get", "service", "kubernetes", "-o", "jsonpath={.spec.clusterIP}")).Output;
-        Http("a13", $"host: 'https://{api}/version', method: GET, http2: true, {Secret("api")}");
+        Http("a12", $"host: '{http}a12&status=500&status-every=10', method: GET", "successRate: 0.5");
+        Http("a13", $"host: '{https}a13', method: POST, http2: true, bodyConfigmapName: order, bodyConfigmapNamespace: {ServedApplication.Namespace}, {Secret("ca")}");
+        Http("a13-api", $"host: 'https://{api}/version', method: GET, http2: true, {Secret("api")}");
+        Http("mutual", $"host: '{https}mutual', method: GET, {Secret("client")}");
         Dns("d01", "udp", "kubernetes.default.svc.cluster.local", "targetDns: { }");
         Dns("d02", "udp", "www.shop.test", $"targetUser: {{server: {address}, port: 53}}");
         Dns("d03", "tcp", "www.shop.test", $"targetUser: {{server: {address}, port: 53}}");

@@ -7,16 +7,34 @@ using Xunit;
 
 namespace Kdoctor.ClusterTests.Kinds;
 
-/// <summary>Something to ask in the cluster: the agents' image answers HTTP, HTTPS and DNS in a pod behind a Service, in a namespace of its own.</summary>
+/// <summary>
+/// Something to ask in the cluster: the agents' image answers HTTP, HTTPS and DNS in a pod behind a Service, in a namespace of its own. Beside it is a DNS
+/// Service with two replicas of which one is dead, and a server whose certificate has expired.
+/// </summary>
 public sealed class ServedApplication(Kubectl kubectl)
 {
     public const string Namespace = "shop";
 
+    /// <summary>The DNS Service with a dead replica, and that replica.</summary>
+    public const string LameDns = "lame-dns";
+    public const string DeadReplica = "dead";
+
+    /// <summary>What stands in the Secrets and the ConfigMap and nowhere else.</summary>
+    public const string Body = "one order, as it is";
+
+    private static readonly DateTimeOffset LongAgo = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
     /// <summary>The Service's address.</summary>
     public string Address { get; private set; } = "";
 
+    /// <summary>The pod's own address, for which its certificate is not.</summary>
+    public string PodAddress { get; private set; } = "";
+
     /// <summary>The node on which it runs.</summary>
     public string Node { get; private set; } = "";
+
+    /// <summary>The private key of the Secret <c>client</c>.</summary>
+    public string ClientKey { get; private set; } = "";
 
     public async Task StartAsync(TestAuthority authority, TestAuthority stranger)
     {
@@ -36,29 +54,43 @@ public sealed class ServedApplication(Kubectl kubectl)
                 - {name: dns, port: 53, targetPort: 5353, protocol: UDP}
                 - {name: dns-tcp, port: 53, targetPort: 5353}
                 - {name: dns-tls, port: 853, targetPort: 8853}
+                - {name: expired, port: 9443}
+            ---
+            apiVersion: v1
+            kind: Service
+            metadata: {name: {{LameDns}}, namespace: {{Namespace}}}
+            spec:
+              selector: {dns: "yes"}
+              ports: [{name: dns, port: 53, targetPort: 5353, protocol: UDP}]
             """);
         Address = await GetAsync("service", "{.spec.clusterIP}");
         var (certificate, key) = TestAuthority.PemOf(authority.Issue([Address]));
+        var expired = TestAuthority.PemOf(authority.Issue([Address], LongAgo, LongAgo.AddYears(1)));
+        var client = TestAuthority.PemOf(authority.Issue(["client"]));
+        ClientKey = Text(client.Key);
         var image = (await kubectl.RunAsync("-n", ClusterNames.Namespace, "get", "daemonset", ClusterNames.Agent, "-o", "jsonpath={.spec.template.spec.containers[0].image}")).Output;
         var api = await kubectl.RunAsync("config", "view", "--raw", "--flatten", "-o", "jsonpath={.clusters[0].cluster.certificate-authority-data}");
         await ApplyAsync(string.Join("\n---\n",
             Object("Secret", "identity", new() { ["tls.crt"] = Text(certificate), ["tls.key"] = Text(key) }),
+            Object("Secret", "expired", new() { ["tls.crt"] = Text(expired.Certificate), ["tls.key"] = Text(expired.Key) }),
+            Object("Secret", "client", new() { ["ca.crt"] = Text(authority.Pem), ["tls.crt"] = Text(client.Certificate), ["tls.key"] = ClientKey }),
             Object("Secret", "ca", new() { ["ca.crt"] = Text(authority.Pem) }),
             Object("Secret", "bad-ca", new() { ["ca.crt"] = Text(stranger.Pem) }),
             Object("Secret", "api", new() { ["ca.crt"] = Text(Convert.FromBase64String(api.Output)) }),
-            Object("ConfigMap", "order", new() { ["body"] = "one order, as it is" }),
-            Pod(image)));
-        var ready = await kubectl.RunAsync("-n", Namespace, "wait", "--for=condition=Ready", "pod/served", "--timeout=25s");
+            Object("ConfigMap", "order", new() { ["body"] = Body }),
+            Pod(image), Dead(image)));
+        var ready = await kubectl.RunAsync("-n", Namespace, "wait", "--for=condition=Ready", "pod/served", $"pod/{DeadReplica}", "--timeout=25s");
         Assert.True(ready.ExitCode == 0, ready.All);
+        PodAddress = await GetAsync("pod", "{.status.podIP}");
         Node = await GetAsync("pod", "{.spec.nodeName}");
     }
 
-    /// <summary>How many requests it has answered for a task, by its own count; asking is one more.</summary>
-    public async Task<long> CountAsync(string task)
+    /// <summary>What it remembers of a task's requests, by its own count: <c>requestCount</c>, one more for the asking, and <c>taskRecord</c>.</summary>
+    public async Task<JsonNode> RecordAsync(string task)
     {
         var answer = await kubectl.RunAsync("get", "--raw", $"/api/v1/namespaces/{Namespace}/pods/served:8080/proxy/?task={task}");
         Assert.True(answer.ExitCode == 0, answer.All);
-        return (long)JsonNode.Parse(answer.Output)!["requestCount"]! - 1;
+        return JsonNode.Parse(answer.Output)!;
     }
 
     public Task RemoveAsync() => kubectl.RunAsync("delete", "namespace", Namespace, "--ignore-not-found", "--timeout=25s");
@@ -77,7 +109,7 @@ public sealed class ServedApplication(Kubectl kubectl)
     private static string Pod(string image) => $$"""
         apiVersion: v1
         kind: Pod
-        metadata: {name: served, namespace: {{Namespace}}, labels: {app: served} }
+        metadata: {name: served, namespace: {{Namespace}}, labels: {app: served, dns: "yes"} }
         spec:
           automountServiceAccountToken: false
           terminationGracePeriodSeconds: 1
@@ -85,10 +117,29 @@ public sealed class ServedApplication(Kubectl kubectl)
             - name: served
               image: {{image}}
               imagePullPolicy: IfNotPresent
-              command: [/kdoctor-agent, serve, --listen, 0.0.0.0, --record, www.shop.test=192.0.2.7, --tls-cert, /identity/tls.crt, --tls-key, /identity/tls.key]
+              command: [/kdoctor-agent, serve, --listen, 0.0.0.0, --record, www.shop.test=192.0.2.7, --record, empty.shop.test=empty, --record, large.shop.test=truncated,
+                --record, broken.shop.test=servfail, --tls-cert, /identity/tls.crt, --tls-key, /identity/tls.key]
               readinessProbe: {tcpSocket: {port: 8853}, periodSeconds: 1}
               volumeMounts: [{name: identity, mountPath: /identity}]
-          volumes: [{name: identity, secret: {secretName: identity} }]
+            - name: expired
+              image: {{image}}
+              imagePullPolicy: IfNotPresent
+              command: [/kdoctor-agent, serve, --listen, 0.0.0.0, --http-port, "0", --https-port, "9443", --dns-port, "0", --dns-tls-port, "0",
+                --tls-cert, /identity/tls.crt, --tls-key, /identity/tls.key]
+              readinessProbe: {tcpSocket: {port: 9443}, periodSeconds: 1}
+              volumeMounts: [{name: expired, mountPath: /identity}]
+          volumes: [{name: identity, secret: {secretName: identity} }, {name: expired, secret: {secretName: expired} }]
+        """;
+
+    // It runs, and nothing in it listens where its Service leads.
+    private static string Dead(string image) => $$"""
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: {{DeadReplica}}, namespace: {{Namespace}}, labels: {dns: "yes"} }
+        spec:
+          automountServiceAccountToken: false
+          terminationGracePeriodSeconds: 1
+          containers: [{name: dead, image: {{image}}, imagePullPolicy: IfNotPresent, command: [/kdoctor-agent, serve, --listen, 127.0.0.1]}]
         """;
 
     private static string Text(byte[] pem) => Encoding.ASCII.GetString(pem);

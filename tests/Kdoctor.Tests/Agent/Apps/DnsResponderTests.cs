@@ -33,6 +33,26 @@ public sealed class DnsResponderTests
         Assert.Equal((0, 16, 1), (whole[2] & 2, whole[7], whole[11]));
     }
 
+    [Theory]
+    [InlineData("empty.test=empty", 0, 0)]
+    [InlineData("empty.test=truncated", 0, 2)]
+    [InlineData("empty.test=servfail", 2, 0)]
+    [InlineData("empty.test=refused", 5, 0)]
+    public void A_name_is_answered_for_as_its_word_says(string record, int code, int cut)
+    {
+        var answer = new DnsResponder(DnsZone.Read([record])).Answer(Query("empty.test", 1, edns: true), datagram: true)!;
+        Assert.Equal((code, cut, 0), (answer[3] & 0xF, answer[2] & 2, answer[7]));
+    }
+
+    [Fact]
+    public void A_name_that_is_cut_in_datagrams_is_whole_in_streams_and_a_silent_one_has_no_answer()
+    {
+        var responder = new DnsResponder(DnsZone.Read(["big.test=truncated", "big.test=10.0.0.1", "gone.test=silent"]));
+        Assert.Equal((2, 0), (responder.Answer(Query("big.test", 1), datagram: true)![2] & 2, responder.Answer(Query("big.test", 1), datagram: true)![7]));
+        Assert.Equal((0, 1), (responder.Answer(Query("big.test", 1), datagram: false)![2] & 2, responder.Answer(Query("big.test", 1), datagram: false)![7]));
+        Assert.Null(responder.Answer(Query("gone.test", 1), datagram: false));
+    }
+
     [Fact]
     public void What_is_no_query_is_not_answered_and_what_is_not_served_says_so()
     {
