@@ -15,6 +15,7 @@ public sealed partial class KindsRun(InstalledCluster cluster) : IAsyncLifetime
     public const int PerAgent = Qps * Seconds;
     private const int Qps = 5;
     private const int Seconds = 2;
+    private const string AtOnce = "0 1";
 
     private readonly List<(string Kind, string Name)> tasks = [];
     private readonly Dictionary<string, KdoctorReport> reports = new(StringComparer.Ordinal);
@@ -122,11 +123,12 @@ public sealed partial class KindsRun(InstalledCluster cluster) : IAsyncLifetime
             "get", "apphttphealthies,netdnses,netreaches", "-o", "jsonpath={range .items[*]}{.metadata.name}={.status.finish} {end}")).Output,
         seen => tasks.All(task => seen.Split(' ').Contains($"{task.Name}=true")));
 
-    private void Http(string name, string target, string expect = "") => Task("AppHttpHealthy", name, target, expect);
+    private void Http(string name, string target, string expect = "", string schedule = AtOnce) => Task("AppHttpHealthy", name, target, expect, schedule: schedule);
 
-    private void Dns(string name, string protocol, string domain, string target) => Task("Netdns", name, target, "", $", protocol: {protocol}, domain: {domain}");
+    private void Dns(string name, string protocol, string domain, string target, string schedule = AtOnce) =>
+        Task("Netdns", name, target, "", $", protocol: {protocol}, domain: {domain}", schedule: schedule);
 
-    private void Task(string kind, string name, string target, string expect = "", string request = "", int rounds = 1, string schedule = "0 1")
+    private void Task(string kind, string name, string target, string expect = "", string request = "", int rounds = 1, string schedule = AtOnce)
     {
         tasks.Add((kind, name));
         manifest.Append(CultureInfo.InvariantCulture, $$"""
@@ -135,7 +137,7 @@ public sealed partial class KindsRun(InstalledCluster cluster) : IAsyncLifetime
             metadata: {name: {{name}}}
             spec:
               expect: { {{expect}} }
-              request: {durationInSecond: {{Seconds}}, perRequestTimeoutInMS: 2000, qps: {{Qps}}{{request}} }
+              request: {durationInSecond: {{Seconds}}, perRequestTimeoutInMS: 5000, qps: {{Qps}}{{request}} }
               schedule: {roundNumber: {{rounds}}, roundTimeoutMinute: 1, schedule: "{{schedule}}"}
               target: { {{target}} }
             ---

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Kdoctor.ClusterTests.Installed;
+using Kdoctor.Core.Deployment;
 using Kdoctor.Core.Reports;
 using Kdoctor.TestKit.Processes;
 using Kdoctor.TestKit.Tls;
@@ -80,6 +81,27 @@ public sealed class ManyTasksCases(InstalledCluster cluster) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task S5_a_round_with_a_Secret_and_a_body_ends_well_when_its_controller_is_killed_in_the_midst_of_it()
+    {
+        TestBed.Required();
+        var agents = (await cluster.AgentsAsync()).Count;
+        changed = true;
+        await cluster.InstallAsync("--allow-secrets-in", ServedApplication.Namespace);
+        await cluster.ReadyAsync();
+        await ApplyAsync(Task(
+            "AppHttpHealthy", "orphan", 10, "",
+            $"{{method: POST, host: 'https://{served!.Address}/?task=orphan', tlsSecretName: client, tlsSecretNamespace: shop, bodyConfigmapName: order, bodyConfigmapNamespace: shop}}",
+            seconds: 20));
+        await Waiting.UntilAsync("the load is under way", async () => (int)(await served.RecordAsync("orphan"))["requestCount"]!, count => count > 50);
+        await KillControllerAsync();
+
+        var report = await FinishedAsync("AppHttpHealthy", "orphan");
+        Assert.True(report.Report.LatestRound!.Status == "succeed", report.Report.LatestRound.Summary);
+        Assert.All(Metrics(report), metrics => Assert.Equal(200, metrics.SuccessCounts));
+        Assert.True(agents * 200 <= (int)(await served.RecordAsync("orphan"))["taskRecord"]!["bodyCount"]!);
+    }
+
+    [Fact]
     public async Task A_deleted_task_stops_its_load_within_a_second_everywhere()
     {
         await ApplyAsync(Task("AppHttpHealthy", "doomed", 20, "", $"{{method: GET, host: 'http://{served!.Address}/?task=doomed'}}", seconds: 50));
@@ -110,6 +132,22 @@ public sealed class ManyTasksCases(InstalledCluster cluster) : IAsyncLifetime
 
     private static IEnumerable<TargetMetrics> Metrics(KdoctorReport report) =>
         report.Report.LatestRoundReport.SelectMany(agent => agent.Measurements!.RoundTaskDetail).Select(target => target.RequestTargetMetrics);
+
+    // Only the one process of this container, wherever else controllers of other clusters run on this machine.
+    private async Task KillControllerAsync()
+    {
+        var pod = (await cluster.Kubectl.RunAsync(
+            "-n", InstalledCluster.Namespace, "get", "pods", "-l", $"{ClusterNames.NameLabel}={ClusterNames.Controller}",
+            "-o", "jsonpath={.items[0].spec.nodeName} {.items[0].status.containerStatuses[0].containerID}")).Output.Split(' ');
+        var container = pod[1].Split('/')[^1];
+        await TestBed.RunAsync("netns", pod[0], "sh", "-c", $"for p in $(pgrep kdoctor-control); do if grep -q {container} /proc/$p/cgroup; then kill -9 $p; fi; done");
+        await Waiting.UntilAsync(
+            "the controller is back",
+            async () => (await cluster.Kubectl.RunAsync(
+                "-n", InstalledCluster.Namespace, "get", "pods", "-l", $"{ClusterNames.NameLabel}={ClusterNames.Controller}",
+                "-o", "jsonpath={.items[0].status.containerStatuses[0].ready} {.items[0].status.containerStatuses[0].containerID}")).Output,
+            seen => seen.StartsWith("true ", StringComparison.Ordinal) && !seen.Contains(container, StringComparison.Ordinal));
+    }
 
     private async Task ApplyAsync(params string[] tasks)
     {

@@ -17,6 +17,7 @@ public sealed class AccessTests
     }
 
     /// <summary>S2, everybody was cluster-admin. Against the defect: the role has the rule */*/*, and the star is found.</summary>
+    /// <remarks>Seen red: a rule of access.yaml is *.</remarks>
     [Fact]
     public void S2_no_rule_has_a_wildcard()
     {

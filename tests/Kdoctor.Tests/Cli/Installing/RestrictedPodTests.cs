@@ -8,6 +8,7 @@ namespace Kdoctor.Tests.Cli.Installing;
 public sealed class RestrictedPodTests
 {
     /// <summary>S7, agents ran as root with a host path mounted. Against the defect: the user is 0, the root file system can be written, and a volume is a hostPath.</summary>
+    /// <remarks>Seen red: agents.yaml runs as user 0 with a root file system that can be written.</remarks>
     [Theory]
     [InlineData("Deployment")]
     [InlineData("DaemonSet")]

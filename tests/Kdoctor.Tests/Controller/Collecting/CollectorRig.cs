@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Kdoctor.Controller.Cluster;
 using Kdoctor.Controller.Collecting;
 using Kdoctor.Controller.Sessions;
 using Kdoctor.Controller.Storage;
@@ -32,6 +33,9 @@ internal sealed class CollectorRig : IAsyncDisposable
     public AgentSessions Sessions { get; private set; } = new(1000);
 
     public RoundCollector Collector { get; private set; }
+
+    /// <summary>What controllers made from here on read beside the store.</summary>
+    public IRoundInputs? Inputs { get; set; }
 
     public RoundRecord Record => new() { Plan = Mesh.Plan, Expect = Mesh.Task.Expect, Spec = Mesh.Task.Spec };
 
@@ -96,7 +100,7 @@ internal sealed class CollectorRig : IAsyncDisposable
 
     private RoundCollector NewCollector()
     {
-        var collector = new RoundCollector(Store, Sessions, new CollectorOptions(), Time, NullLogger<RoundCollector>.Instance);
+        var collector = new RoundCollector(Store, Sessions, new CollectorOptions(), Time, NullLogger<RoundCollector>.Instance) { Inputs = Inputs };
         collector.Changed += notice => notices.Writer.TryWrite(notice);
         return collector;
     }

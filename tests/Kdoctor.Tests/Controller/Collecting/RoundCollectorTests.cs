@@ -40,6 +40,7 @@ public sealed class RoundCollectorTests
     }
 
     /// <summary>C22, collecting stood still where an agent could not be reached. Against the defect: one agent is waited for before the next, and the others' results are not in when the deadline comes.</summary>
+    /// <remarks>Seen red: RoundCollector takes a shard only when all agents before have reported.</remarks>
     [Fact]
     public async Task C22_a_silent_agent_that_stays_connected_costs_the_round_until_its_deadline_and_nothing_else()
     {
@@ -227,6 +228,7 @@ public sealed class RoundCollectorTests
     }
 
     /// <summary>C10, two replicas on one node were one. Against the defect: the node's name is the identity, and the second agent's shard is ignored.</summary>
+    /// <remarks>Seen red: RoundCollector counts every agent of a node as reported with one of them.</remarks>
     [Fact]
     public async Task C10_two_agents_on_one_node_are_two_agents()
     {

@@ -58,6 +58,7 @@ public sealed class TaskReconcilerTests : IAsyncLifetime
     }
 
     /// <summary>C21, every agent wrote the same status. Against the defect: each look, or each agent, writes, and the count of writes is above one.</summary>
+    /// <remarks>Seen red: TaskReconciler writes a status that has not changed.</remarks>
     [Fact]
     public async Task C21_a_status_has_one_writer_that_writes_only_what_changed()
     {
@@ -209,6 +210,7 @@ public sealed class TaskReconcilerTests : IAsyncLifetime
     }
 
     /// <summary>C12, one node that was not ready blocked every round. Against the defect: the round waits until all agents are ready, and is not begun after five seconds.</summary>
+    /// <remarks>Seen red: StartWait waits for all agents, however long.</remarks>
     [Fact]
     public async Task C12_an_agent_that_is_not_there_delays_a_round_by_seconds_and_takes_part_as_silent()
     {

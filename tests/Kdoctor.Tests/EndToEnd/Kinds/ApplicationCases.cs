@@ -6,7 +6,7 @@ using Xunit;
 namespace Kdoctor.Tests.EndToEnd.Kinds;
 
 /// <summary>The predecessor's cases A01 to A14 for AppHttpHealthy, and what goes wrong with applications, end to end in the lab.</summary>
-public sealed class ApplicationCases(ApplicationRun run) : IClassFixture<ApplicationRun>
+public sealed partial class ApplicationCases(ApplicationRun run) : IClassFixture<ApplicationRun>
 {
     private const int All = ApplicationRun.Agents * ApplicationRun.PerAgent;
 

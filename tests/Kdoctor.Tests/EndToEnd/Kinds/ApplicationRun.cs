@@ -52,6 +52,16 @@ public sealed class ApplicationRun : IAsyncLifetime
             new AppOptions { Name = "app", Listen = [IPAddress.Loopback, IPAddress.IPv6Loopback], Zone = DnsZone.Read([]), Certificate = new TlsIdentityOptions(good, clients) },
             Clock.Real,
             NullLoggerFactory.Instance);
+        await using var names = await AppServer.StartAsync(
+            new AppOptions
+            {
+                Name = "names",
+                Listen = [IPAddress.Loopback],
+                Zone = DnsZone.Read(["www.shop.test=192.0.2.7", "large.shop.test=192.0.2.7", "large.shop.test=truncated", "empty.shop.test=empty", "broken.shop.test=servfail", "closed.shop.test=refused"]),
+                Certificate = new TlsIdentityOptions(good),
+            },
+            Clock.Real,
+            NullLoggerFactory.Instance);
         using var demanding = new OpenSslPeer(good, 0x0304, authority.Pem);
         WriteObjects();
         WriteTasks($"http://127.0.0.1:{plain.Port}", $"https://127.0.0.1:{tls.Port}");
@@ -61,6 +71,7 @@ public sealed class ApplicationRun : IAsyncLifetime
         Task("mutual", $"host: 'https://{mutual.Urls[2].Authority}/?task=mutual', method: GET, {Secret("client")}");
         Task("stranger", $"host: 'https://127.0.0.1:{demanding.Port}', method: GET, {Secret("ca")}");
         Task("ipv6", $"host: 'http://{mutual.Urls[1].Authority}/?task=ipv6', method: PUT, {Map("order")}");
+        WriteNames(names.Dns);
         Result = await KdoctorProcess.RunAsync(
             ["run", "-f", "-", "--now", "--nodes", Agents.ToString(CultureInfo.InvariantCulture), "-o", "json"], manifest.ToString());
         Reports = JsonNode.Parse(Result.Output)!["items"]!.AsArray()
@@ -101,6 +112,19 @@ public sealed class ApplicationRun : IAsyncLifetime
         Task("no-key", $"host: '{https}/no-key', method: GET, {Secret("no-key")}");
     }
 
+    private void WriteNames(DnsServer server)
+    {
+        Name("d02", "udp", "www", server.Datagrams[0].Port);
+        Name("d03", "tcp", "www", server.Streams[0].Port);
+        Name("d04", "tcp-tls", "www", server.Streams[1].Port);
+        Name("large-tcp", "tcp", "large", server.Streams[0].Port);
+        foreach (var name in new[] { "nobody", "large", "empty", "broken", "closed" })
+            Name(name, "udp", name, server.Datagrams[0].Port);
+    }
+
+    private void Name(string task, string protocol, string name, int port) =>
+        Task(task, $"targetUser: {{server: 127.0.0.1, port: {port}}}", request: $", protocol: {protocol}, domain: {name}.shop.test", kind: "Netdns");
+
     private void WriteObjects()
     {
         Object("Secret", "ca", new() { ["ca.crt"] = Text(authority.Pem) });
@@ -114,13 +138,13 @@ public sealed class ApplicationRun : IAsyncLifetime
     private void Object(string kind, string name, JsonObject entries) => manifest.Append(CultureInfo.InvariantCulture,
         $"apiVersion: v1\nkind: {kind}\nmetadata: {{name: {name}, namespace: shop}}\n{(kind == "Secret" ? "stringData" : "data")}: {entries.ToJsonString()}\n---\n");
 
-    private void Task(string name, string target, string expect = "") => manifest.Append(CultureInfo.InvariantCulture, $$"""
+    private void Task(string name, string target, string expect = "", string request = "", string kind = "AppHttpHealthy") => manifest.Append(CultureInfo.InvariantCulture, $$"""
         apiVersion: kdoctor.io/v1beta1
-        kind: AppHttpHealthy
+        kind: {{kind}}
         metadata: {name: {{name}}}
         spec:
           expect: {{{expect}}}
-          request: {durationInSecond: 1, perRequestTimeoutInMS: 5000, qps: {{PerAgent}}}
+          request: {durationInSecond: 1, perRequestTimeoutInMS: 5000, qps: {{PerAgent}}{{request}}}
           schedule: {roundNumber: 1, roundTimeoutMinute: 1, schedule: 0 1}
           target: {{{target}}}
         ---

@@ -53,6 +53,7 @@ public sealed class UdpProbeTests
     }
 
     /// <summary>C5, an internal DNS error passed. Against the defect: the error leaves an empty reason, and the round goes on to succeed.</summary>
+    /// <remarks>Seen red: DnsProbePlan swallows it and asks for another name; a silent agent succeeds.</remarks>
     [Fact]
     public async Task C5_a_name_that_cannot_be_asked_is_no_pass()
     {
@@ -238,6 +239,7 @@ public sealed class UdpProbeTests
     }
 
     /// <summary>C9, the UDP pool was as large as the rate. Against the defect: with more queries under way than the rate the pool is empty, the loop runs hot, and the queries are not sent.</summary>
+    /// <remarks>Seen red: UdpProbe opens as many ports as the rate; a query that is refused throws.</remarks>
     [Fact]
     public async Task C9_more_queries_under_way_than_per_second_are_no_trouble()
     {
