@@ -50,9 +50,13 @@ internal static class LiveLine
             null => string.Create(CultureInfo.InvariantCulture, $"waiting: round {round} of {name} has no start time yet"),
             { } next when next <= now => string.Create(CultureInfo.InvariantCulture, $"waiting: round {round} of {name} is about to start"),
             { } next => string.Create(CultureInfo.InvariantCulture,
-                $"waiting: round {round} of {name} starts in {ScreenNumbers.Duration(TimeSpan.FromSeconds(Math.Ceiling((next - now).TotalSeconds)))} (--now starts it at once)"),
+                $"waiting: round {round} of {name} starts in {ScreenNumbers.Duration(TimeSpan.FromSeconds(Math.Ceiling((next - now).TotalSeconds)))}{Hint(report, round)}"),
         };
     }
+
+    // What would shorten the wait, or the run.
+    private static string Hint(KdoctorReport report, int round) =>
+        round == 1 ? " (--now starts it at once)" : report.Status.TotalRoundNumber > 0 ? "" : " (Ctrl-C ends the run, --rounds N after N rounds)";
 
     private static string RoundOf(KdoctorReport report, RoundSummary round) => report.Status.TotalRoundNumber > 0
         ? string.Create(CultureInfo.InvariantCulture, $"round {round.RoundNumber} of {report.Status.TotalRoundNumber}")

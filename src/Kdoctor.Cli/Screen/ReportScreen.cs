@@ -8,7 +8,7 @@ namespace Kdoctor.Cli.Screen;
 /// 1. The verdict in one line.
 /// 2. What the failures point at.
 /// 3. Heat maps, and what their symbols mean.
-/// 4. The worst cells with their numbers.
+/// 4. The worst cells with their numbers, and what to do about them.
 /// 5. Channels in numbers.
 /// 6. Agents that were in trouble themselves.
 /// 7. What was left out, notes, and missed rounds.
@@ -36,6 +36,7 @@ internal sealed class ReportScreen(IAnsiConsole console)
 
         // 4. to 7. Numbers and remarks.
         WorstCells.Print(page, report);
+        RemedyList.Print(page, report);
         ChannelTable.Print(page, report.Report.Channels);
         AgentTroubles.Print(page, report.Report.LatestRoundReport);
         Remarks.Print(page, report.Report);

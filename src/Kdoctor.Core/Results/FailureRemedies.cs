@@ -1,8 +1,17 @@
+using System.Collections.Frozen;
+
 namespace Kdoctor.Core.Results;
 
 /// <summary>What a person can look at or do about a failure, where its stage and cause tell; the evidence itself is in the samples.</summary>
 public static class FailureRemedies
 {
+    private static readonly FrozenDictionary<string, Failure> Written = Enum.GetValues<FailureStage>()
+        .SelectMany(stage => Enum.GetValues<FailureCause>().Select(cause => new Failure(stage, cause)))
+        .ToFrozenDictionary(failure => failure.ToString(), StringComparer.Ordinal);
+
+    /// <summary>The advice for a failure as reports spell it; null where there is none, and for what no version of this program says.</summary>
+    public static string? Of(string failure) => Written.TryGetValue(failure, out var known) ? Of(known) : null;
+
     /// <summary>The advice, to be read after the failure; null where there is none that would be more than a guess.</summary>
     public static string? Of(Failure failure) => failure.Cause switch
     {
