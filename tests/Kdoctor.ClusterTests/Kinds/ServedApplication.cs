@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Kdoctor.ClusterTests.Installed;
 using Kdoctor.Core.Deployment;
 using Kdoctor.TestKit.Contract;
 using Kdoctor.TestKit.Tls;
@@ -93,7 +94,13 @@ public sealed class ServedApplication(Kubectl kubectl)
         return JsonNode.Parse(answer.Output)!;
     }
 
-    public Task RemoveAsync() => kubectl.RunAsync("delete", "namespace", Namespace, "--ignore-not-found", "--timeout=25s");
+    /// <summary>Removes all of it; the next one may be made when this returns.</summary>
+    public async Task RemoveAsync()
+    {
+        await kubectl.RunAsync("delete", "namespace", Namespace, "--ignore-not-found", "--wait=false");
+        await Waiting.UntilAsync(
+            $"the namespace {Namespace} is gone", async () => (await kubectl.RunAsync("get", "namespace", Namespace, "--ignore-not-found", "-o", "name")).Output, left => left.Length == 0);
+    }
 
     private async Task ApplyAsync(string manifest)
     {
