@@ -45,8 +45,18 @@ public sealed class PodTroubleTests
     [InlineData(1, 0, 0, true, false, false)]
     public void A_controller_the_api_and_more_than_half_of_the_agents_are_enough(int controllers, int ready, int wanted, bool api, bool enough, bool whole)
     {
-        var seen = new Readiness(new Share(controllers, 1), new Share(ready, wanted), api, []);
+        var seen = new Readiness(new Share(controllers, 1), new Share(ready, wanted), api, []) { Connected = ready };
         Assert.Equal(enough, seen.Enough);
         Assert.Equal(whole, seen.Whole);
+    }
+
+    [Fact]
+    public void It_is_whole_only_when_its_agents_are_connected_and_not_enough_while_an_earlier_controller_is_there()
+    {
+        var seen = new Readiness(new Share(1, 1), new Share(3, 3), true, []);
+        Assert.Equal((true, false), (seen.Enough, seen.Whole));
+        Assert.False((seen with { Connected = 2 }).Whole);
+        Assert.True((seen with { Connected = 3 }).Whole);
+        Assert.False((seen with { Connected = 3, Replacing = true }).Enough);
     }
 }
