@@ -27,10 +27,10 @@ internal static partial class OwnClient
         await using var loopEnds = loop.ConfigureAwait(false);
         var runner = new LoadRunner(loop, SystemResolver.ResolveAsync, new Random(1));
         await LoadAsync(WarmUpSeconds).ConfigureAwait(false);
-        var before = Environment.CpuUsage.TotalTime;
+        var before = Environment.CpuUsage;
         var result = await LoadAsync(seconds).ConfigureAwait(false);
-        var cpu = (Environment.CpuUsage.TotalTime - before).TotalSeconds;
-        Print(result, cpu);
+        var after = Environment.CpuUsage;
+        Print(result, (after.TotalTime - before.TotalTime).TotalSeconds, (after.PrivilegedTime - before.PrivilegedTime).TotalSeconds);
         return 0;
 
         Task<LoadResult> LoadAsync(double length) => runner.Start(Load(args[0], port, rate, length)).Completion;
@@ -62,14 +62,15 @@ internal static partial class OwnClient
         if (found.Groups[2].Value != "0")
             Console.Error.WriteLine($"  {row}: {output}");
         var requests = PinnedProcess.Number(found, 1);
-        return new Measure(requests / PinnedProcess.Number(found, 3), requests / seconds, PinnedProcess.Number(found, 4));
+        var cpu = PinnedProcess.Number(found, 3);
+        return new Measure(requests / cpu, PinnedProcess.Number(found, 4) / cpu, PinnedProcess.Number(found, 5));
     }
 
-    private static void Print(LoadResult result, double cpu)
+    private static void Print(LoadResult result, double cpu, double kernel)
     {
         var shard = result.Targets[0];
         using var self = System.Diagnostics.Process.GetCurrentProcess();
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{shard.Succeeded} succeeded, {shard.Failed + shard.Unsent} not, {cpu:F3} s, {self.PeakWorkingSet64 / 1048576.0:F1} MiB"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{shard.Succeeded} succeeded, {shard.Failed + shard.Unsent} not, {cpu:F3} s, {kernel:F3} s of them in the kernel, {self.PeakWorkingSet64 / 1048576.0:F1} MiB"));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{shard.Succeeded / cpu:F0} per processor second; latency p50 {Ms(shard.Latency, 0.5)}, p99 {Ms(shard.Latency, 0.99)}; late p50 {Ms(result.Lateness, 0.5)}, p99 {Ms(result.Lateness, 0.99)}, most {Ms(result.Lateness, 1)} ms"));
         foreach (var (failure, count) in shard.Failures)
             Console.WriteLine($"  {failure}: {count}, {shard.Samples.FirstOrDefault(sample => sample.Failure == failure)?.Text}");
@@ -115,6 +116,6 @@ internal static partial class OwnClient
         Request = new DnsRequestPlan { Domain = "www.bench.test", Transport = transport },
     };
 
-    [GeneratedRegex(@"^(\d+) succeeded, (\d+) not, ([\d.]+) s, ([\d.]+) MiB")]
+    [GeneratedRegex(@"^(\d+) succeeded, (\d+) not, ([\d.]+) s, ([\d.]+) s of them in the kernel, ([\d.]+) MiB")]
     private static partial Regex Result();
 }

@@ -29,7 +29,8 @@ internal static partial class PinnedProcess
         if (!used.Success || !count.Success)
             throw new InvalidOperationException($"{peer.Program} cannot be read: {output}{await errors.ConfigureAwait(false)}");
         var requests = Number(count, 1) * (peer.PerSecond ? seconds : 1);
-        return new Measure(requests / (Number(used, 1) + Number(used, 2)), requests / seconds, Number(used, 3) / 1024);
+        var (user, kernel) = (Number(used, 1), Number(used, 2));
+        return new Measure(requests / (user + kernel), kernel / (user + kernel), Number(used, 3) / 1024);
     }
 
     internal static double Number(Match match, int group) => double.Parse(match.Groups[group].Value, CultureInfo.InvariantCulture);
@@ -40,6 +41,6 @@ internal static partial class PinnedProcess
 
 /// <summary>What one run of one client came to.</summary>
 /// <param name="PerCpuSecond">Requests per second of processor time.</param>
-/// <param name="PerSecond">Requests per second of the run.</param>
+/// <param name="KernelShare">The share of the processor time that the kernel spent for it, 0 to 1.</param>
 /// <param name="MemoryMb">The greatest resident set, in MiB.</param>
-internal sealed record Measure(double PerCpuSecond, double PerSecond, double MemoryMb);
+internal sealed record Measure(double PerCpuSecond, double KernelShare, double MemoryMb);
