@@ -141,7 +141,7 @@ internal sealed partial class RoundCollector : IAsyncDisposable
     {
         // Decoded here, on the stream's own time, and only once a plan is found to hold it against.
         if (!RoundId.TryParse(roundId, out var id) || await PlanAsync(id).ConfigureAwait(false) is not { } plan)
-            return "the round is unknown: its task was deleted";
+            return "the round is unknown: its task was deleted, or its records were lost";
         var agent = plan.Agents.FirstOrDefault(planned => planned.Agent.Id == agentId) ?? throw new FormatException($"agent {agentId} has no part in this round");
         ShardCheck.Check(ShardCodec.Decode(parts), plan, agent);
         return await InTurnAsync(() => KeepAsync(id, plan, agentId, parts)).ConfigureAwait(false);
@@ -170,7 +170,7 @@ internal sealed partial class RoundCollector : IAsyncDisposable
     {
         var addition = await store.AddShardAsync(id, agentId, parts, term.Token).ConfigureAwait(false);
         if (addition == ShardAddition.NoSuchRound)
-            return "the round is unknown: its task was deleted";
+            return "the round is unknown: its task was deleted, or its records were lost";
         if (addition == ShardAddition.Late)
         {
             LogLate(id, agentId);

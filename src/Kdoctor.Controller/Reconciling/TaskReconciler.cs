@@ -85,7 +85,7 @@ internal sealed partial class TaskReconciler(
         }
 
         // 3. Superseded.
-        var last = await LastAsync(uid, cancellation).ConfigureAwait(false);
+        var last = await LastAsync(uid, cancellation).ConfigureAwait(false) ?? await RecallAsync(task, before, cancellation).ConfigureAwait(false);
         if (last is { State: RoundState.Ongoing } && last.Generation != task.Generation)
         {
             await collector.SupersedeAsync(uid, "the task was changed while the round ran").ConfigureAwait(false);
@@ -133,6 +133,15 @@ internal sealed partial class TaskReconciler(
     {
         var rows = await store.HistoryAsync(uid, 1, cancellation).ConfigureAwait(false);
         return rows.Count > 0 ? rows[0] : null;
+    }
+
+    // A store that knows nothing of the task may be younger than its rounds.
+    private async Task<RoundRow?> RecallAsync(TaskDefinition task, JsonObject? status, CancellationToken cancellation)
+    {
+        if (StatusRecall.Read(task, status, time.GetUtcNow()) is not { } recalled || !await store.RecallAsync(recalled, cancellation).ConfigureAwait(false))
+            return null;
+        LogRecalled(new TaskKey(task.Kind, task.Name), recalled.Rounds.Length);
+        return await LastAsync(task.Uid, cancellation).ConfigureAwait(false);
     }
 
     private async Task<RoundDecision> DecideAsync(TaskDefinition task, RoundRow? last, WaitingStatus? waiting, CancellationToken cancellation)
@@ -191,6 +200,9 @@ internal sealed partial class TaskReconciler(
         var soon = time.GetUtcNow() + SettlePoll;
         return cache.Find(key) is null ? null : again < soon ? again : soon;
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The store is younger than the rounds of {Task}: its status tells of {Count}, which are not run again; what they measured is gone")]
+    private partial void LogRecalled(TaskKey task, int count);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Task} has {Count} problems; its status names them")]
     private partial void LogWrong(TaskKey task, int count);

@@ -20,6 +20,7 @@ namespace Kdoctor.Controller.ReportApi;
 internal sealed class ReportDocuments(TaskCache cache, IRoundStore store, RoundCollector collector, TaskLimits limits, int measurementsListed, TimeProvider time, ILogger<ReportDocuments> logger)
 {
     private const int RoundsShown = 20;
+    private const string Gone = "what it measured is gone with the store of an earlier controller, and only the task's status tells of it";
 
     /// <summary>A task's report; null when there is no such task.</summary>
     /// <param name="key">The task.</param>
@@ -88,7 +89,7 @@ internal sealed class ReportDocuments(TaskCache cache, IRoundStore store, RoundC
     {
         RoundNumber = round.Id.Number,
         Status = round.Verdict is { } verdict ? ReportWords.Of(verdict) : "ongoing",
-        Summary = round.Summary,
+        Summary = !round.Recalled || round.Summary == StatusRecall.Lost ? round.Summary : round.Summary is { } why ? $"{why}; {Gone}" : Gone,
         DueTimeStamp = round.Due,
         StartTimeStamp = round.Start,
         EndTimeStamp = round.Ended,
@@ -97,6 +98,6 @@ internal sealed class ReportDocuments(TaskCache cache, IRoundStore store, RoundC
         ReportedAgents = round.Tally?.Reported,
         FailedAgents = round.Tally?.FailedAgents ?? [],
         SilentAgents = round.Tally?.SilentAgents ?? [],
-        Requests = round.Tally is { Requests: var all } ? new RequestCounts(all.Planned, all.Sent, all.Succeeded, all.Failed, all.Unsent, all.Cancelled, all.Unreported) : null,
+        Requests = round is { Recalled: false, Tally.Requests: var all } ? new RequestCounts(all.Planned, all.Sent, all.Succeeded, all.Failed, all.Unsent, all.Cancelled, all.Unreported) : null,
     };
 }

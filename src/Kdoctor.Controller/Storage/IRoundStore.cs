@@ -26,6 +26,13 @@ public interface IRoundStore : IAsyncDisposable
     /// <returns>False, and nothing changed, when the round is already recorded.</returns>
     Task<bool> TryBeginAsync(RoundRecord round, MissedRounds? missed, CancellationToken cancellation);
 
+    /// <summary>
+    /// Keeps what a task's own status tells of rounds that ended before this store was made, so that they are not run again. They have neither plan nor
+    /// results here: <see cref="RoundAsync"/> does not know them.
+    /// </summary>
+    /// <returns>False, and nothing changed, when the store knows the task already.</returns>
+    Task<bool> RecallAsync(RecalledTask task, CancellationToken cancellation);
+
     /// <summary>Records a round's verdict. Does nothing when the round has ended or is unknown.</summary>
     /// <returns>Whether this call ended it.</returns>
     Task<bool> EndAsync(RoundId id, RoundEnding ending, CancellationToken cancellation);
@@ -36,7 +43,7 @@ public interface IRoundStore : IAsyncDisposable
     /// <summary>What is counted of a task, pruned rounds included.</summary>
     Task<TaskTotals> TotalsAsync(string taskUid, CancellationToken cancellation);
 
-    /// <summary>A round with its plan and verdict; null when it is unknown.</summary>
+    /// <summary>A round with its plan and verdict; null when it is unknown, or only recalled.</summary>
     Task<RoundRecord?> RoundAsync(RoundId id, CancellationToken cancellation);
 
     /// <summary>The rounds that have not ended.</summary>

@@ -45,6 +45,9 @@ public sealed record RoundRow
     /// <summary>Why, in one line; null while it runs.</summary>
     public string? Summary { get; init; }
 
+    /// <summary>Whether only the task's status tells of it, because the store that held its plan and results is gone.</summary>
+    public bool Recalled { get; init; }
+
     /// <summary>What its agents came to; null while it runs.</summary>
     public RoundTally? Tally { get; init; }
 }

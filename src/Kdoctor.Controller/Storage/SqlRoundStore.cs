@@ -48,6 +48,13 @@ public abstract class SqlRoundStore : IRoundStore
     }
 
     /// <inheritdoc/>
+    public Task<bool> RecallAsync(RecalledTask task, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        return ChangeAsync((connection, _, giveUp) => SqlRecall.KeepAsync(connection, task, giveUp), cancellation);
+    }
+
+    /// <inheritdoc/>
     public Task<bool> EndAsync(RoundId id, RoundEnding ending, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(ending);
@@ -74,7 +81,7 @@ public abstract class SqlRoundStore : IRoundStore
     public async Task<RoundRecord?> RoundAsync(RoundId id, CancellationToken cancellation)
     {
         var found = await RowsAsync(
-            $"SELECT {SqlRows.RecordColumns} FROM rounds WHERE task_uid = @uid AND number = @number", SqlRows.Record, cancellation, ("@uid", id.TaskUid), ("@number", id.Number)).ConfigureAwait(false);
+            $"SELECT {SqlRows.RecordColumns} FROM rounds WHERE task_uid = @uid AND number = @number AND {SqlRows.HasPlan}", SqlRows.Record, cancellation, ("@uid", id.TaskUid), ("@number", id.Number)).ConfigureAwait(false);
         return found.SingleOrDefault();
     }
 

@@ -8,7 +8,10 @@ namespace Kdoctor.Controller.Storage;
 /// <summary>Rows of the rounds table as records.</summary>
 internal static class SqlRows
 {
-    public const string SummaryColumns = "task_uid, number, task_name, task_kind, generation, due, start, deadline, state, agents, ended, verdict, summary, tally, superseded";
+    public const string SummaryColumns = "task_uid, number, task_name, task_kind, generation, due, start, deadline, state, agents, ended, verdict, summary, tally, superseded, CASE WHEN " + HasPlan + " THEN 0 ELSE 1 END AS recalled";
+    /// <summary>What a round that was only recalled has not.</summary>
+    public const string HasPlan = "length(plan) > 0";
+
     public const string TotalsColumns = "done, superseded, since, missed, first_missed, last_missed";
     public const string RecordColumns = "plan, intent, state, ended, result";
 
@@ -26,6 +29,7 @@ internal static class SqlRows
         Ended = row.InstantOrNull("ended"),
         Verdict = row.IsDBNull(row.GetOrdinal("verdict")) ? null : (Verdict)row.Int("verdict"),
         Superseded = row.Int("superseded") != 0,
+        Recalled = row.Int("recalled") != 0,
         Summary = row.IsDBNull(row.GetOrdinal("summary")) ? null : row.Text("summary"),
         Tally = row.Blob("tally") is { } tally ? RoundBlobs.Unpack(tally, RoundJson.Default.RoundTally) : null,
     };

@@ -166,6 +166,31 @@ public abstract class RoundStoreContract
         Assert.Equal(ShardAddition.InTime, await AddAsync(first, 1, 1));
     }
 
+    [Fact]
+    public async Task What_a_tasks_status_tells_is_kept_once_and_only_of_a_task_that_the_store_does_not_know()
+    {
+        await using var store = await OpenAsync();
+        var at = MeshRound.Noon.AddMinutes(7);
+        var totals = new TaskTotals { Done = 6, Superseded = 1, Since = MeshRound.Noon, Missed = new MissedRounds(2, at, at) };
+        var rounds = new[] { 7, 6 }.Select(number => new RoundRow
+        {
+            Id = Id(number), TaskName = "t", TaskKind = "NetReach", Generation = 3, Due = at, Start = at, Deadline = at, State = RoundState.Ended, Agents = 3,
+            Ended = at, Verdict = number == 7 ? Verdict.Fail : Verdict.Succeed, Summary = number == 7 ? "why" : null, Recalled = true,
+        });
+        Assert.True(await store.RecallAsync(new RecalledTask(mesh.Task.Uid, [.. rounds], totals), Cancellation));
+        Assert.False(await store.RecallAsync(new RecalledTask(mesh.Task.Uid, [.. rounds], totals), Cancellation));
+
+        Assert.Equal(totals, await store.TotalsAsync(mesh.Task.Uid, Cancellation));
+        Assert.Equal(rounds, await store.HistoryAsync(mesh.Task.Uid, 10, Cancellation));
+        Assert.Null(await store.RoundAsync(Id(7), Cancellation));
+        Assert.Empty(await store.OngoingAsync(Cancellation));
+        Assert.False(await store.TryBeginAsync(Record(7), null, Cancellation));
+        Assert.True(await store.TryBeginAsync(Record(8), null, Cancellation));
+        Assert.False((await store.HistoryAsync(mesh.Task.Uid, 1, Cancellation))[0].Recalled);
+        await EndedAsync(store, 8);
+        Assert.Equal(7, (await store.TotalsAsync(mesh.Task.Uid, Cancellation)).Done);
+    }
+
     private Task<IRoundStore> OpenAsync() => OpenAsync(new StoreBounds());
 
     private RoundId Id(int number) => new(mesh.Task.Uid, number);

@@ -1,0 +1,194 @@
+using System.Text.Json.Nodes;
+using Kdoctor.ApiServer.Objects;
+using Kdoctor.Controller.Reconciling;
+using Kdoctor.Controller.ReportApi;
+using Kdoctor.Controller.Storage;
+using Kdoctor.Core.Planning;
+using Kdoctor.Core.Protocol;
+using Kdoctor.Core.Tasks;
+using Kdoctor.TestKit.Reports;
+using Kdoctor.Tests.Controller.Collecting;
+using Microsoft.Extensions.Logging.Abstractions;
+using Xunit;
+
+namespace Kdoctor.Tests.Controller.Reconciling;
+
+/// <summary>A controller whose store is younger than its tasks: a pod with a volume of its own was replaced. The tasks' own status tells what ran.</summary>
+public sealed class YoungStoreTests : IAsyncLifetime
+{
+    private static readonly TaskKey Key = new(TaskKind.NetReach, "reach.task");
+
+    private readonly TaskCache cache = new();
+    private readonly MemoryTaskApi api;
+    private CollectorRig rig = new(agents: 2);
+    private TaskReconciler reconciler;
+
+    public YoungStoreTests()
+    {
+        api = new MemoryTaskApi(cache);
+        reconciler = NewReconciler();
+    }
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private JsonObject Status => cache.Find(Key)!["status"]!.AsObject();
+
+    public ValueTask InitializeAsync() => ConnectAsync();
+
+    public ValueTask DisposeAsync() => rig.DisposeAsync();
+
+    [Fact]
+    public async Task A_finished_task_stays_finished_and_its_status_as_it_was()
+    {
+        await RunAsync("0 2", rounds: 1);
+        var before = Status.ToJsonString();
+        Assert.Contains("\"finish\":true", before, StringComparison.Ordinal);
+
+        await LoseTheStoreAsync(TimeSpan.FromHours(1));
+        Assert.Null(await ReconcileAsync());
+
+        Assert.Equal(before, Status.ToJsonString());
+        Assert.Empty(rig.Collector.Running);
+    }
+
+    [Fact]
+    public async Task Rounds_go_on_with_the_next_number_and_none_runs_twice()
+    {
+        await RunAsync("0 2", rounds: 3);
+        await LoseTheStoreAsync(TimeSpan.FromSeconds(30));
+        Assert.Equal(MeshRound.Noon.AddMinutes(2), await ReconcileAsync());
+
+        rig.Time.SetUtcNow(MeshRound.Noon.AddMinutes(2));
+        await ReconcileAsync();
+        Assert.Equal([(2, false), (1, true)], (await RowsAsync()).Select(row => (row.Id.Number, row.Recalled)));
+        await EndAsync();
+        await ReconcileAsync();
+        Assert.Equal((2, false), ((int)Status["doneRound"]!, (bool)Status["finish"]!));
+        Assert.Equal([2, 1], Status["history"]!.AsArray().Select(round => (int)round!["roundNumber"]!));
+    }
+
+    [Fact]
+    public async Task A_round_that_ran_when_its_records_were_lost_is_unknown_and_not_run_again()
+    {
+        api.Apply(Key, Manifest("0 2", 1));
+        await ReconcileAsync();
+        Assert.Equal("ongoing", (string)Status["history"]![0]!["status"]!);
+
+        await LoseTheStoreAsync(TimeSpan.FromSeconds(5));
+        Assert.Null(await ReconcileAsync());
+
+        Assert.Equal(("unknown", StatusRecall.Lost), ((string)Status["history"]![0]!["status"]!, (string)Status["history"]![0]!["failureReason"]!));
+        Assert.Equal((1, true, "unknown"), ((int)Status["doneRound"]!, (bool)Status["finish"]!, (string)Status["lastRoundStatus"]!));
+
+        // An agent that still runs it is told to stop, and what it found is nobody's any more.
+        var agent = await rig.ConnectAsync(0, "uid-1/1");
+        Assert.Contains(CollectorRig.Told(agent), message => message.Cancel is not null);
+    }
+
+    [Fact]
+    public async Task A_superseded_round_still_counts_as_none_that_was_asked_for()
+    {
+        api.Apply(Key, Manifest("0 60", 1));
+        await ReconcileAsync();
+        rig.Time.Advance(TimeSpan.FromSeconds(1));
+        var edited = Manifest("0 60", 1);
+        edited["metadata"]!["generation"] = 2;
+        api.Apply(Key, edited);
+        await ReconcileAsync();
+        await EndAsync();
+        await ReconcileAsync();
+        var before = Status.ToJsonString();
+
+        await LoseTheStoreAsync(TimeSpan.FromSeconds(30));
+        Assert.Null(await ReconcileAsync());
+
+        Assert.Equal(before, Status.ToJsonString());
+        Assert.Equal((1, 1), ((await rig.Store.TotalsAsync("uid-1", Cancellation)).Done, (await rig.Store.TotalsAsync("uid-1", Cancellation)).Superseded));
+    }
+
+    [Fact]
+    public async Task Missed_due_times_stay_counted()
+    {
+        await RunAsync("0 2", rounds: -1);
+        rig.Time.SetUtcNow(MeshRound.Noon.AddMinutes(8));
+        await ReconcileAsync();
+        await EndAsync();
+        await ReconcileAsync();
+        Assert.Equal(3, (int)Status["missedRounds"]!["count"]!);
+
+        await LoseTheStoreAsync(TimeSpan.FromMinutes(3));
+        Assert.Equal(MeshRound.Noon.AddMinutes(12), await ReconcileAsync());
+        Assert.Equal(4, (int)Status["missedRounds"]!["count"]!);
+    }
+
+    [Fact]
+    public async Task The_report_says_that_earlier_results_are_gone_and_invents_none()
+    {
+        await RunAsync("0 2", rounds: 1);
+        await LoseTheStoreAsync(TimeSpan.FromMinutes(1));
+        await ReconcileAsync();
+
+        var documents = new ReportDocuments(cache, rig.Store, rig.Collector, TaskLimits.Default, 256, rig.Time, NullLogger<ReportDocuments>.Instance);
+        var report = (await documents.BuildAsync(Key, 1, true, Cancellation))!.ToJson();
+
+        Assert.Equal("Finished", (string)report["status"]!["status"]!);
+        var round = report["report"]!["latestRound"]!;
+        Assert.Contains("gone with the store of an earlier controller", (string)round["summary"]!, StringComparison.Ordinal);
+        Assert.Null(round["requests"]);
+        Assert.Empty(report["report"]!["latestRoundReport"]?.AsArray() ?? []);
+    }
+
+    private async Task RunAsync(string schedule, int rounds)
+    {
+        api.Apply(Key, Manifest(schedule, rounds));
+        await ReconcileAsync();
+        await EndAsync();
+        await ReconcileAsync();
+    }
+
+    // Another process, another file; the API server is what it was.
+    private async Task LoseTheStoreAsync(TimeSpan later)
+    {
+        var now = rig.Time.GetUtcNow() + later;
+        await rig.DisposeAsync();
+        rig = new CollectorRig(agents: 2);
+        rig.Time.SetUtcNow(now);
+        reconciler = NewReconciler();
+        await rig.Collector.ResumeAsync();
+        await ConnectAsync();
+    }
+
+    private async ValueTask ConnectAsync()
+    {
+        await rig.ConnectAsync(0);
+        await rig.ConnectAsync(1);
+    }
+
+    private TaskReconciler NewReconciler() => new(
+        cache, api, rig.Store, rig.Collector, rig.Sessions, new FixedView(MeshSnapshot.Of(2)), new ReconcilerOptions(), rig.Time, NullLogger<TaskReconciler>.Instance);
+
+    private Task<DateTimeOffset?> ReconcileAsync() => reconciler.ReconcileAsync(Key, Cancellation);
+
+    private Task<IReadOnlyList<RoundRow>> RowsAsync() => rig.Store.HistoryAsync("uid-1", 10, Cancellation);
+
+    private async Task EndAsync()
+    {
+        var round = (await RowsAsync())[0].Id.ToString();
+        foreach (var agent in new[] { "id-1", "id-2" })
+            await rig.Collector.RefusedAsync(agent, new RoundRefused { RoundId = round, Reason = "enough" });
+    }
+
+    private static JsonObject Manifest(string schedule, int rounds) => JsonNode.Parse(
+        $$"""
+        {
+          "apiVersion": "kdoctor.io/v1beta1", "kind": "NetReach",
+          "metadata": {"name": "reach.task", "uid": "uid-1", "generation": 1, "creationTimestamp": "2030-05-17T12:00:00Z"},
+          "spec": {"schedule": {"schedule": "{{schedule}}", "roundNumber": {{rounds}}, "roundTimeoutMinute": 1}, "request": {"durationInSecond": 2, "qps": 5} }
+        }
+        """)!.AsObject();
+
+    private sealed class FixedView(ClusterSnapshot snapshot) : IClusterView
+    {
+        public ClusterSnapshot Snapshot(TaskDefinition task) => snapshot;
+    }
+}
