@@ -18,6 +18,9 @@ internal sealed class MeasuredStore(IRoundStore store, StoreMeter meter) : IRoun
     public Task<bool> TryBeginAsync(RoundRecord round, MissedRounds? missed, CancellationToken cancellation) => meter.MeasureAsync("begin", () => store.TryBeginAsync(round, missed, cancellation));
 
     /// <inheritdoc/>
+    public Task<bool> RecallAsync(RecalledTask task, CancellationToken cancellation) => meter.MeasureAsync("recall", () => store.RecallAsync(task, cancellation));
+
+    /// <inheritdoc/>
     public Task<bool> EndAsync(RoundId id, RoundEnding ending, CancellationToken cancellation) => meter.MeasureAsync("end", () => store.EndAsync(id, ending, cancellation));
 
     /// <inheritdoc/>

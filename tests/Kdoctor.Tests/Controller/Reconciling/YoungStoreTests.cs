@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Kdoctor.ApiServer.Objects;
 using Kdoctor.Controller.Reconciling;
 using Kdoctor.Controller.ReportApi;
 using Kdoctor.Controller.Storage;
