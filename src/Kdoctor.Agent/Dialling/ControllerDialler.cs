@@ -38,18 +38,30 @@ internal sealed partial class ControllerDialler(
     private readonly ConnectionRace race = new(OpenAsync, time);
     private ImmutableArray<Uri> told = [];
     private long welcomes;
-    private volatile bool connected;
+    private volatile bool leaving;
+    private volatile Conversation? current;
 
     /// <summary>Completes when a controller first welcomed the agent.</summary>
     public Task Welcomed => welcomed.Task;
 
     /// <summary>Whether a controller has welcomed the agent on a stream that is open.</summary>
-    public bool IsConnected => connected;
+    public bool IsConnected => current is not null;
 
-    /// <summary>Runs until cancelled.</summary>
+    /// <summary>Says goodbye where there is somebody to say it to; <see cref="RunAsync"/> then returns when the stream has ended.</summary>
+    /// <returns>Whether there was.</returns>
+    public bool Leave()
+    {
+        leaving = true;
+        if (current is not { } conversation)
+            return false;
+        conversation.Leave();
+        return true;
+    }
+
+    /// <summary>Runs until cancelled, or until it has said goodbye.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        while (!cancellation.IsCancellationRequested)
+        while (!cancellation.IsCancellationRequested && !leaving)
         {
             try
             {
@@ -69,7 +81,7 @@ internal sealed partial class ControllerDialler(
     private async Task VisitAsync(List<Uri> left, CancellationToken cancellation)
     {
         var before = welcomes;
-        while (left.Count > 0 && welcomes == before)
+        while (left.Count > 0 && welcomes == before && !leaving)
         {
             // 1. The race.
             var failed = new HashSet<Uri>();
@@ -111,7 +123,7 @@ internal sealed partial class ControllerDialler(
             var proof = new Metadata { { "authorization", $"Bearer {await TokenAsync(cancellation).ConfigureAwait(false)}" } };
             using var call = new AgentControl.AgentControlClient(channel).Connect(proof, cancellationToken: cancellation);
             var conversation = new Conversation(rounds, time);
-            conversation.Welcomed += welcome => Welcome(address, welcome);
+            conversation.Welcomed += welcome => Welcome(address, welcome, conversation);
             await conversation.HoldAsync(call, hello, cancellation).ConfigureAwait(false);
             LogLost(address, "the controller closed the stream");
         }
@@ -119,6 +131,9 @@ internal sealed partial class ControllerDialler(
         {
             LogReferred(address, leader);
             return leader;
+        }
+        catch (RpcException) when (leaving)
+        {
         }
         catch (Exception broken) when (!cancellation.IsCancellationRequested
             && broken is RpcException or HttpRequestException or IOException or AuthenticationFailedException or OperationCanceledException or InvalidOperationException
@@ -131,7 +146,8 @@ internal sealed partial class ControllerDialler(
         }
         finally
         {
-            connected = false;
+            current = null;
+
             // Where not even the handshake began.
             if (ready is not null)
                 await ready.DisposeAsync().ConfigureAwait(false);
@@ -163,15 +179,17 @@ internal sealed partial class ControllerDialler(
         }
     }
 
-    private void Welcome(Uri address, Welcome welcome)
+    private void Welcome(Uri address, Welcome welcome, Conversation conversation)
     {
+        current = conversation;
+        if (leaving)
+            conversation.Leave();
         told = [.. welcome.ControllerAddresses
             .Take(MaxToldAddresses)
             .Select(Address)
             .OfType<Uri>()];
         welcomes++;
         backoff.Reset();
-        connected = true;
         LogWelcomed(address);
         welcomed.TrySetResult();
     }

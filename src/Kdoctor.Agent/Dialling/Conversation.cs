@@ -7,7 +7,8 @@ namespace Kdoctor.Agent.Dialling;
 
 /// <summary>
 /// One stream's life: Hello with all that is held; then what the controller says is done as it comes, and what there is to say is said when
-/// there is something: shards that were not yet said on this stream, refusals, and once a second the progress of running rounds.
+/// there is something: shards that were not yet said on this stream, refusals, and once a second the progress of running rounds. An agent that stops
+/// on purpose says goodbye last.
 /// </summary>
 internal sealed class Conversation(AgentRounds rounds, TimeProvider time)
 {
@@ -18,9 +19,17 @@ internal sealed class Conversation(AgentRounds rounds, TimeProvider time)
     private readonly Channel<RoundRefused> refusals = Channel.CreateBounded<RoundRefused>(new BoundedChannelOptions(AgentRounds.MaxRunning) { FullMode = BoundedChannelFullMode.DropOldest });
     private readonly HashSet<string> said = new(StringComparer.Ordinal);
     private volatile bool progressDue;
+    private volatile bool leaving;
 
     /// <summary>Raised when the controller has taken the agent in.</summary>
     public event Action<Welcome>? Welcomed;
+
+    /// <summary>Says goodbye after all that is still to be said; the controller then ends the stream.</summary>
+    public void Leave()
+    {
+        leaving = true;
+        Wake();
+    }
 
     /// <summary>Returns when the controller ends the stream.</summary>
     /// <exception cref="RpcException">The stream was refused or broke.</exception>
@@ -91,6 +100,11 @@ internal sealed class Conversation(AgentRounds rounds, TimeProvider time)
                     await stream.WriteAsync(new AgentMessage { Shard = part }, cancellation).ConfigureAwait(false);
             }
             said.IntersectWith(rounds.Held);
+            if (leaving)
+            {
+                await stream.WriteAsync(new AgentMessage { Goodbye = new Goodbye { Reason = "the agent stops" } }, cancellation).ConfigureAwait(false);
+                return;
+            }
         }
     }
 

@@ -12,6 +12,9 @@ namespace Kdoctor.Agent.Hosting;
 /// <summary>One agent: it answers its peers, keeps a stream to the controller, and probes what it is told to.</summary>
 public sealed class AgentHost : IAsyncDisposable
 {
+    // A controller that does not answer now is one that will miss this agent for a while.
+    private static readonly TimeSpan GoodbyeTakes = TimeSpan.FromSeconds(1);
+
     private readonly CancellationTokenSource stopping = new();
     private readonly EchoServer echo;
     private readonly AgentRounds rounds;
@@ -89,10 +92,12 @@ public sealed class AgentHost : IAsyncDisposable
     /// <summary>Takes no further round, lets those that run end, and hands in their results, all within a time; the echo answers on.</summary>
     public Task HandInAsync(TimeSpan within, CancellationToken cancellation) => HandIn.RunAsync(rounds, within, time, cancellation);
 
-    /// <summary>Stops it: rounds are cut short, the stream is closed.</summary>
+    /// <summary>Stops it: rounds are cut short, the controller is told goodbye, the stream is closed.</summary>
     public async ValueTask DisposeAsync()
     {
         rounds.CancelAll("the agent stops");
+        if (dialler.Leave())
+            await dialling.WaitAsync(GoodbyeTakes, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await stopping.CancelAsync().ConfigureAwait(false);
         await dialling.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await echo.DisposeAsync().ConfigureAwait(false);

@@ -25,6 +25,9 @@ public interface IConnectedAgents
 
     /// <summary>Raised after one came or went.</summary>
     event Action? Changed;
+
+    /// <summary>Raised, with its identity, after one went that had said so: it stops on purpose. <see cref="Changed"/> follows.</summary>
+    event Action<string>? Left;
 }
 
 /// <summary>Plain machines: the agents that joined, by their own addresses; there is no service, node port or ingress.</summary>

@@ -8,7 +8,7 @@ namespace Kdoctor.Controller.Reconciling;
 /// </summary>
 public sealed class RememberedAgents
 {
-    /// <summary>How long an agent that has gone is still expected. One that was taken away on purpose is missed for as long.</summary>
+    /// <summary>How long an agent that has gone without a word is still expected. One that says goodbye is not.</summary>
     public static readonly TimeSpan Memory = TimeSpan.FromMinutes(10);
 
     private readonly IConnectedAgents agents;
@@ -24,6 +24,7 @@ public sealed class RememberedAgents
         ArgumentNullException.ThrowIfNull(agents);
         (this.agents, this.time) = (agents, time);
         agents.Changed += Look;
+        agents.Left += Forget;
         Look();
     }
 
@@ -36,6 +37,12 @@ public sealed class RememberedAgents
             lock (gate)
                 return [.. seen.Values.Select(entry => entry.Agent).OrderBy(agent => agent.Id, StringComparer.Ordinal)];
         }
+    }
+
+    private void Forget(string agentId)
+    {
+        lock (gate)
+            seen.Remove(agentId);
     }
 
     private void Look()

@@ -82,6 +82,13 @@ public sealed partial class ControllerHost : IAsyncDisposable, IConnectedAgents
         remove => sessions.Changed -= value;
     }
 
+    /// <inheritdoc/>
+    public event Action<string>? Left
+    {
+        add => sessions.Left += value;
+        remove => sessions.Left -= value;
+    }
+
     /// <summary>Raised after every change of a round; handlers must be quick.</summary>
     public event Action<RoundNotice>? RoundChanged;
 

@@ -156,6 +156,9 @@ internal sealed partial class AgentControlService(
             case AgentMessage.BodyOneofCase.Shard:
                 await TakeShardAsync(session, assembly, message.Shard).ConfigureAwait(false);
                 break;
+            case AgentMessage.BodyOneofCase.Goodbye:
+                session.Goodbye();
+                break;
             default:
                 session.End($"the agent sent {message.BodyCase}, which has no place here");
                 break;

@@ -25,6 +25,9 @@ internal sealed class AgentSession(AgentInfo agent, ImmutableHashSet<string> hel
 
     public string? EndReason { get; private set; }
 
+    /// <summary>Whether the agent stopped on purpose, and said so.</summary>
+    public bool SaidGoodbye { get; private set; }
+
     public IAsyncEnumerable<ControllerMessage> Outgoing(CancellationToken cancellation) => outgoing.Reader.ReadAllAsync(cancellation);
 
     /// <summary>Queues a message; a full queue ends the session. What was not sent is sent again when the agent is back.</summary>
@@ -34,6 +37,13 @@ internal sealed class AgentSession(AgentInfo agent, ImmutableHashSet<string> hel
             return true;
         End($"the agent left {QueuedMessages} messages unread");
         return false;
+    }
+
+    /// <summary>Ends the stream, because the agent stops on purpose.</summary>
+    public void Goodbye()
+    {
+        SaidGoodbye = true;
+        End("the agent said goodbye");
     }
 
     /// <summary>Ends the stream; the first reason stays.</summary>

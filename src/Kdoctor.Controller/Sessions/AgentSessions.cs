@@ -12,6 +12,9 @@ internal sealed class AgentSessions(int maxAgents)
     /// <summary>Raised after an agent connected or went, on the caller's thread.</summary>
     public event Action? Changed;
 
+    /// <summary>Raised, with its identity, after an agent went that had said goodbye, and before <see cref="Changed"/>.</summary>
+    public event Action<string>? Left;
+
     /// <summary>The agents whose streams are open, by identity.</summary>
     public IReadOnlyCollection<AgentInfo> Connected => [.. sessions.Values.Select(session => session.Agent).OrderBy(agent => agent.Id, StringComparer.Ordinal)];
 
@@ -47,6 +50,8 @@ internal sealed class AgentSessions(int maxAgents)
                 return false;
             sessions = sessions.Remove(session.Agent.Id);
         }
+        if (session.SaidGoodbye)
+            Left?.Invoke(session.Agent.Id);
         Changed?.Invoke();
         return true;
     }

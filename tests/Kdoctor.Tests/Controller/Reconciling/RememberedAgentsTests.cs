@@ -44,11 +44,30 @@ public sealed class RememberedAgentsTests
         Assert.True(Assert.Single(agents.Expected).Connected);
     }
 
+    [Fact]
+    public void One_that_said_goodbye_is_not_expected_any_more()
+    {
+        var agents = new RememberedAgents(streams, time);
+        streams.Set(1, 2);
+        streams.Goodbye(2, 1);
+        Assert.Equal(MeshSnapshot.Agent(1).Id, Assert.Single(agents.Expected).Id);
+    }
+
     private sealed class Streams : IConnectedAgents
     {
         public event Action? Changed;
 
+        public event Action<string>? Left;
+
         public IReadOnlyCollection<AgentInfo> Connected { get; private set; } = [];
+
+        /// <summary>One says goodbye and goes; the others stay.</summary>
+        public void Goodbye(int gone, params int[] others)
+        {
+            Connected = [.. others.Select(number => MeshSnapshot.Agent(number))];
+            Left?.Invoke(MeshSnapshot.Agent(gone).Id);
+            Changed?.Invoke();
+        }
 
         public void Set(params int[] numbers)
         {

@@ -59,6 +59,38 @@ public sealed class StoppingAgentTests : IDisposable
     }
 
     [Fact]
+    public async Task An_agent_that_stops_says_goodbye_and_one_that_breaks_off_does_not()
+    {
+        await using var rig = await StreamRig.StartAsync();
+        var left = new List<string>();
+        rig.Host.Left += left.Add;
+        await using var site = rig.NewSite(1);
+        var (channel, broken) = rig.Dial();
+        using (channel)
+        {
+            await broken.RequestStream.WriteAsync(StreamRig.Hello("broken"), Cancellation);
+            await using (var agent = AgentHost.Start(rig.Options(1), site, new Random(1)))
+            {
+                await agent.Welcomed.WaitAsync(Cancellation);
+                await rig.ConnectedAsync(2);
+            }
+            await rig.ConnectedAsync(1);
+        }
+        await rig.ConnectedAsync(0);
+        Assert.Equal(["id-1"], left);
+    }
+
+    [Fact]
+    public async Task An_agent_without_a_controller_stops_at_once()
+    {
+        await using var rig = await StreamRig.StartAsync();
+        await using var site = rig.NewSite(1);
+        var agent = AgentHost.Start(rig.Options(1) with { Controllers = [new Uri("https://127.0.0.1:1")] }, site, new Random(1));
+        await agent.DisposeAsync();
+        Assert.False(agent.Welcomed.IsCompleted);
+    }
+
+    [Fact]
     public async Task A_round_that_would_take_too_long_is_cut_short_and_what_it_found_is_handed_in()
     {
         await using var rig = await StreamRig.StartAsync();
