@@ -39,12 +39,22 @@ public static class TestBed
     }
 
     /// <summary>Runs one of the tool's commands to its end, for the namespace of the installation.</summary>
-    public static async Task RunAsync(params string[] arguments)
+    public static Task RunAsync(params string[] arguments) => RunAsync([], arguments);
+
+    /// <summary>The same with variables, each <c>NAME=VALUE</c>.</summary>
+    public static Task RunAsync(IReadOnlyList<string> variables, params string[] arguments)
     {
         Required();
-        await using var running = KdoctorProcess.StartProgram("env", [$"NS={InstalledCluster.Namespace}", Tool!, .. arguments]);
+        return HostAsync(["env", $"NS={InstalledCluster.Namespace}", .. variables, Tool!, .. arguments]);
+    }
+
+    /// <summary>Runs a program of the machine that the nodes run on to its end.</summary>
+    public static async Task HostAsync(params string[] command)
+    {
+        Required();
+        await using var running = KdoctorProcess.StartProgram(command[0], command[1..]);
         var result = await running.EndAsync();
-        Assert.True(result.ExitCode == 0, $"{string.Join(' ', arguments)}: {result.Errors}");
+        Assert.True(result.ExitCode == 0, $"{string.Join(' ', command)}: {result.Errors}");
     }
 
     private sealed class Healing(Func<Task> heal) : IAsyncDisposable
