@@ -16,7 +16,7 @@ internal sealed record IngressFacts
     /// <summary>Addresses and host names that the ingress controller announced.</summary>
     public ImmutableArray<string> Addresses { get; init; } = [];
 
-    /// <summary>The first rule's host; null for any.</summary>
+    /// <summary>A host for which the first rule holds; null where that is any.</summary>
     public string? Host { get; init; }
 
     public required string Path { get; init; }
@@ -28,14 +28,18 @@ internal sealed record IngressFacts
     {
         var ingress = KubernetesJson.Deserialize<V1Ingress>(stored.ToJsonString());
         var rule = ingress.Spec?.Rules?.FirstOrDefault();
+        var (host, tls) = IngressHost.Of(rule?.Host, ingress.Spec?.Tls);
         return new IngressFacts
         {
             Name = ingress.Metadata.Name,
             Stored = stored,
-            Addresses = [.. (ingress.Status?.LoadBalancer?.Ingress ?? []).Select(announced => announced.Ip is { Length: > 0 } ip ? ip : announced.Hostname).Where(host => !string.IsNullOrEmpty(host))],
-            Host = rule?.Host is { Length: > 0 } host ? host : ingress.Spec?.Tls?.FirstOrDefault()?.Hosts?.FirstOrDefault(),
+            Addresses = [.. (ingress.Status?.LoadBalancer?.Ingress ?? [])
+                .Select(announced => announced.Ip is { Length: > 0 } ip ? ip : announced.Hostname)
+                .Where(announced => !string.IsNullOrEmpty(announced))
+                .Distinct(StringComparer.OrdinalIgnoreCase)],
+            Host = host,
             Path = rule?.Http?.Paths?.FirstOrDefault()?.Path is { Length: > 0 } path ? path : "/",
-            Tls = ingress.Spec?.Tls is { Count: > 0 },
+            Tls = tls,
         };
     }
 }

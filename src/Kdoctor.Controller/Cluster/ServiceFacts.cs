@@ -53,7 +53,7 @@ internal sealed record ServiceFacts
             NodePort = port?.NodePort is > 0 and var nodePort ? nodePort : null,
             LoadBalancers = [.. (service.Status?.LoadBalancer?.Ingress ?? []).Select(announced => announced.Ip is { Length: > 0 } ip
                 ? new AnnouncedBalancer(ip, announced.IpMode != "Proxy")
-                : new AnnouncedBalancer(announced.Hostname ?? "", false)).Where(announced => announced.Host.Length > 0)],
+                : new AnnouncedBalancer(announced.Hostname ?? "", false)).Where(announced => announced.Host.Length > 0).DistinctBy(announced => announced.Host, StringComparer.OrdinalIgnoreCase)],
             HasAffinity = spec.SessionAffinity == "ClientIP",
             ExternalIsLocal = spec.ExternalTrafficPolicy == "Local",
             InternalIsNear = spec.InternalTrafficPolicy == "Local" || spec.TrafficDistribution is { Length: > 0 }
