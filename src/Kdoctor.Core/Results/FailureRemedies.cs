@@ -27,7 +27,7 @@ public static class FailureRemedies
         FailureCause.EmptyAnswer => "the name is there and has no address of the type asked for: check request.domain and request.recordType",
         FailureCause.Truncated => "the answer does not fit into a datagram: ask with protocol: tcp, or give the name fewer addresses",
         FailureCause.AddressNotAllowed => "nothing was sent there: name another host, or ask whoever installed kdoctor to change targets.allow or targets.deny",
-        FailureCause.NoSuchName => "the agent's resolver knows no such name: check the name in the task and the DNS of the agent's node",
+        FailureCause.NoSuchName => "the agent's resolver knows no such name: check the name, where the task or the status of the Service or Ingress has it, and the DNS of the agent's node",
         _ => null,
     };
 }
