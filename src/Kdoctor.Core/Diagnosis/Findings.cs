@@ -18,6 +18,7 @@ namespace Kdoctor.Core.Diagnosis;
 /// 5. The way between the agents that failed and a target that others reach.
 /// 6. Backends that an address never leads to: from everywhere, or from one agent alone.
 /// 7. An agent that was overloaded itself.
+/// Beside failures stand certificates that nobody verified and that have expired, or are for another name.
 /// </summary>
 internal sealed class Findings(RoundPlan plan, Expectation expect, Circumstances circumstances)
 {
@@ -30,6 +31,7 @@ internal sealed class Findings(RoundPlan plan, Expectation expect, Circumstances
     private readonly SortedDictionary<int, Finding> silent = [];
     private readonly HashSet<string> excused = new(StringComparer.Ordinal);
     private readonly SortedDictionary<int, Finding> overloaded = [];
+    private readonly CertificateTally certificates = new();
     private readonly Dictionary<string, (int Place, AgentInfo Info)> agents =
         plan.Agents.Select((agent, place) => (place, agent.Agent)).ToDictionary(agent => agent.Agent.Id, StringComparer.Ordinal);
 
@@ -49,6 +51,7 @@ internal sealed class Findings(RoundPlan plan, Expectation expect, Circumstances
                 excused.Add(went);
             var failed = Judge.Fails(seen, expect, verdict.Overload is not null, circumstances);
             targets[seen.Target].Add(failed, seen, agent.Place, agent.Info.Name);
+            certificates.Add(target, seen);
             if (!channels.TryGetValue((target.Channel, target.Family), out var channel))
                 channels[(target.Channel, target.Family)] = channel = new Tally();
             channel.Add(failed, seen, target.Index, target.Name);
@@ -78,6 +81,7 @@ internal sealed class Findings(RoundPlan plan, Expectation expect, Circumstances
             .. rest.Except(dead).Select(entry => Way(entry.Target, entry.Tally)),
             .. Missing(),
             .. overloaded.Values,
+            .. certificates.ToFindings(Words),
         ];
         return all.Length <= Kept ? all : [.. all.Take(Kept), new Finding("further components", $"{all.Length - Kept} more; the verdict of each target is in latestRoundReport")];
     }

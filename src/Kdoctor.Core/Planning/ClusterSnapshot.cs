@@ -93,7 +93,7 @@ public sealed record IngressInfo(ImmutableArray<ServiceAddress> Addresses, strin
 {
     /// <summary>
     /// Whether it is reached over TLS. The name asked for is the rule's host. The certificate is not verified: who may vouch for it is not known here,
-    /// and that the answer is an agent's is proven by its identity and nonce.
+    /// and that the answer is an agent's is proven by its identity and nonce. What it says of itself, its times and names, is told in the report.
     /// </summary>
     public bool Tls { get; init; }
 }

@@ -29,6 +29,7 @@ internal static class TargetShardCodec
         message.Statuses.AddRange(shard.Statuses.Select(entry => new StatusCount { Status = entry.Key, Count = entry.Value }));
         message.ReplyCodes.AddRange(shard.ReplyCodes.Select(entry => new ReplyCodeCount { Code = entry.Key, Count = entry.Value }));
         message.Backends.AddRange(shard.Backends.Select(entry => new BackendCount { AgentId = entry.Key, Count = entry.Value }));
+        message.Certificates.AddRange(shard.Certificates.Select(CertificateCodec.Encode));
         message.Samples.AddRange(shard.Samples.Select(sample => new FailureSampleMessage
         {
             IntendedUnixNs = WireTime.ToUnixNanoseconds(sample.Intended),
@@ -64,6 +65,7 @@ internal static class TargetShardCodec
             SurplusConnections = Math.Max(0, message.SurplusConnections),
             Phases = PhasesCodec.Decode(message.PhasesNs, message.Succeeded),
             Backends = Distinct(message.Backends, entry => (entry.AgentId, entry.Count)),
+            Certificates = [.. message.Certificates.Take(TargetShard.MaxCertificates).Select(CertificateCodec.Decode)],
             Samples = [.. message.Samples.Take(TargetShard.MaxSamples).Select(sample => new FailureSample(
                 WireTime.FromUnixNanoseconds(sample.IntendedUnixNs), FailureOf(sample.Stage, sample.Cause), sample.Text, TimeSpan.FromTicks(sample.ElapsedNs / 100)))],
         };

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Kdoctor.Core.Diagnosis;
 using Kdoctor.Core.Planning;
 using Kdoctor.Core.Results;
 using Kdoctor.Core.Tasks;
@@ -134,6 +135,9 @@ internal sealed class AgentReportBuilder(LatestRound round, TaskKind kind, Circu
             Method = dns is null ? null : ReportWords.Of(dns.Transport),
             Backends = target.Request is HttpRequestPlan { Echo: true } ? Backends(shard) : null,
             ResolvedAddress = shard.ResolvedAddress,
+            Certificates = shard.Certificates.Count == 0 ? null : [.. shard.Certificates.Select(shown => new CertificateReport(
+                shown.Names, shown.NotBefore, shown.NotAfter, shown.Connections,
+                Joined([.. CertificateTally.Doubts(target, shard, shown).Select(doubt => $"{FailureWords.Of(doubt.Cause)}: {doubt.Words}")])))],
             Samples = shard.Samples.Count == 0 ? null : [.. shard.Samples.Select(sample => new FailureReport(
                 sample.Intended, sample.Failure.ToString(), sample.Text.Length == 0 ? null : sample.Text, Math.Round(sample.Elapsed.TotalMilliseconds, 6)))],
         };

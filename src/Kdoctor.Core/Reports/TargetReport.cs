@@ -121,6 +121,9 @@ public sealed record TargetMetrics
     /// <summary>The address that the target's name led to; null for targets that are addresses.</summary>
     public string? ResolvedAddress { get; init; }
 
+    /// <summary>The certificates that the server showed and that nobody verified, at most four; null where there were none.</summary>
+    public IReadOnlyList<CertificateReport>? Certificates { get; init; }
+
     /// <summary>The first failures as evidence, at most five.</summary>
     public IReadOnlyList<FailureReport>? Samples { get; init; }
 }
@@ -150,6 +153,14 @@ public sealed record PhasesReport(PhaseReport? Resolve, PhaseReport? Connect, Ph
 /// <param name="P99InMs">The 99th percentile, within 0.4 %.</param>
 /// <param name="MaxInMs">The greatest, exact.</param>
 public sealed record PhaseReport(long Counts, double MeanInMs, double P50InMs, double P99InMs, double MaxInMs);
+
+/// <summary>A certificate that a server showed and that nobody verified.</summary>
+/// <param name="Names">Whom it is for.</param>
+/// <param name="ValidFrom">From when it is valid.</param>
+/// <param name="ValidUntil">Until when.</param>
+/// <param name="Connections">How many connections it was shown on.</param>
+/// <param name="Doubts">What a client that verifies would not take, whoever it trusts; null where there is nothing.</param>
+public sealed record CertificateReport(string Names, DateTimeOffset ValidFrom, DateTimeOffset ValidUntil, long Connections, string? Doubts);
 
 /// <summary>One failed request.</summary>
 /// <param name="IntendedTime">When the timetable wanted it to start.</param>

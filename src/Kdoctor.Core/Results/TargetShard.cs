@@ -17,6 +17,9 @@ public sealed class TargetShard
     /// </summary>
     public const int MaxKeys = 256;
 
+    /// <summary>How many different certificates of a server are kept apart; further ones are not looked at.</summary>
+    public const int MaxCertificates = 4;
+
     /// <summary>The key that stands for all backends above <see cref="MaxKeys"/>.</summary>
     public const string OtherBackends = "(others)";
 
@@ -79,6 +82,9 @@ public sealed class TargetShard
 
     /// <summary>Connections that their peers would have kept, closed after their answer because enough lay open already; a later request opens another.</summary>
     public long SurplusConnections { get; set; }
+
+    /// <summary>The certificates that the server showed and that nobody verified, in the order in which they came, at most <see cref="MaxCertificates"/>.</summary>
+    public IReadOnlyList<PeerCertificate> Certificates { get; set; } = [];
 
     /// <summary>The first failures, at most <see cref="MaxSamples"/>.</summary>
     public List<FailureSample> Samples { get; init; } = [];

@@ -1,4 +1,5 @@
 using Kdoctor.Core.Planning;
+using Kdoctor.Core.Results;
 using Kdoctor.Probing.Load;
 using Kdoctor.Probing.Tls;
 
@@ -25,6 +26,8 @@ internal sealed class StreamProbe : DnsProbe
 
     /// <summary>What TLS asks for; null for none.</summary>
     internal TlsContext? Tls { get; }
+
+    internal override IReadOnlyList<PeerCertificate> Certificates => Tls?.Shown?.Known ?? [];
 
     internal override void Send(DnsAttempt attempt)
     {

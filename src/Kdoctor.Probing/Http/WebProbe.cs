@@ -1,4 +1,5 @@
 using Kdoctor.Core.Planning;
+using Kdoctor.Core.Results;
 using Kdoctor.Probing.Load;
 using Kdoctor.Probing.Tls;
 
@@ -21,6 +22,8 @@ internal abstract class WebProbe : EndPointProbe
     }
 
     internal override long SurplusConnections => surplus;
+
+    internal override IReadOnlyList<PeerCertificate> Certificates => Tls?.Shown?.Known ?? [];
 
     internal HttpRequestPlan Request { get; }
 

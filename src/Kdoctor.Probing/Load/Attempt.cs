@@ -58,6 +58,9 @@ internal abstract class Probe
     /// <summary>Answers so far that belonged to no request under way.</summary>
     internal virtual long StrayAnswers => 0;
 
+    /// <summary>The certificates so far that the target showed and that nobody verified.</summary>
+    internal virtual IReadOnlyList<PeerCertificate> Certificates => [];
+
     /// <summary>Connections so far that were closed only because enough were kept.</summary>
     internal virtual long SurplusConnections => 0;
 

@@ -89,7 +89,11 @@ internal sealed class LoadRecord
             shard.FirstSent = first < 0 ? null : At(first);
             shard.LastEnded = end < 0 ? null : At(end);
             if (slot < probes.Length)
-                (shard.StrayAnswers, shard.SurplusConnections, shard.ResolvedAddress) = (probes[slot].StrayAnswers, probes[slot].SurplusConnections, probes[slot].ResolvedAddress);
+            {
+                var probe = probes[slot];
+                (shard.StrayAnswers, shard.SurplusConnections, shard.ResolvedAddress, shard.Certificates) =
+                    (probe.StrayAnswers, probe.SurplusConnections, probe.ResolvedAddress, probe.Certificates);
+            }
             last = Math.Max(last, end);
         }
         return new LoadResult

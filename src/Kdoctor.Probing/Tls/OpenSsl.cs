@@ -83,6 +83,9 @@ internal static unsafe partial class OpenSsl
     [LibraryImport(Ssl, EntryPoint = "SSL_get_verify_result")]
     internal static partial nint VerifyResult(nint session);
 
+    [LibraryImport(Ssl, EntryPoint = "SSL_get_peer_cert_chain")]
+    internal static partial nint PeerChain(nint session);
+
     [LibraryImport(Ssl, EntryPoint = "SSL_get0_alpn_selected")]
     internal static partial void SelectedProtocol(nint session, byte** protocol, uint* length);
 
@@ -109,6 +112,21 @@ internal static unsafe partial class OpenSsl
 
     [LibraryImport(Crypto, EntryPoint = "PEM_read_bio_PrivateKey")]
     internal static partial nint ReadKey(nint memory, nint* key, nint callback, byte* passphrase);
+
+    [LibraryImport(Crypto, EntryPoint = "OPENSSL_sk_value")]
+    internal static partial nint StackValue(nint stack, int index);
+
+    [LibraryImport(Crypto, EntryPoint = "X509_up_ref")]
+    internal static partial int KeepCertificate(nint certificate);
+
+    [LibraryImport(Crypto, EntryPoint = "X509_cmp")]
+    internal static partial int CompareCertificates(nint certificate, nint other);
+
+    [LibraryImport(Crypto, EntryPoint = "X509_check_host")]
+    internal static partial int CheckHost(nint certificate, byte* name, nuint length, uint flags, nint matched);
+
+    [LibraryImport(Crypto, EntryPoint = "i2d_X509")]
+    internal static partial int WriteCertificate(nint certificate, byte** der);
 
     [LibraryImport(Crypto, EntryPoint = "X509_free")]
     internal static partial void FreeCertificate(nint certificate);

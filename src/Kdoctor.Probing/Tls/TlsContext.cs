@@ -52,6 +52,7 @@ internal sealed unsafe class TlsContext : IDisposable
                 Verify(plan.AuthoritiesPem.Span, literal ? address : null);
             else
                 OpenSsl.SetContextVerify(Handle, 0, 0);
+            Shown = plan.Verifies ? null : new ShownCertificates(literal ? null : Name);
             TlsIdentity.Use(Handle, plan.CertificatePem.Span, plan.KeyPem.Span);
         }
         catch
@@ -66,11 +67,16 @@ internal sealed unsafe class TlsContext : IDisposable
     /// <summary>The name verified, when there is verification.</summary>
     internal string Name { get; }
 
+    /// <summary>What peers showed; null where they are verified, so that what a connection was made to has shown what is wanted.</summary>
+    internal ShownCertificates? Shown { get; }
+
     /// <summary>The name indicated, with its closing zero; empty for none.</summary>
     internal ReadOnlySpan<byte> Indication => indication;
 
     public void Dispose()
     {
+        Shown?.Dispose();
+
         // Sessions that still live hold their own reference.
         if (Handle != 0)
             OpenSsl.FreeContext(Handle);

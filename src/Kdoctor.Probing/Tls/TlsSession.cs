@@ -51,8 +51,11 @@ internal sealed unsafe class TlsSession
     internal int Handshake()
     {
         var result = OpenSsl.Connect(handle);
-        open |= result == 1;
-        return result == 1 ? 1 : Explain(result);
+        if (result != 1)
+            return Explain(result);
+        open = true;
+        context.Shown?.Look(handle);
+        return 1;
     }
 
     /// <summary>Reads what one record holds at most; 0 for the peer's end.</summary>
