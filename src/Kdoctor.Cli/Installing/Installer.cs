@@ -25,7 +25,7 @@ internal sealed class Installer(ClusterObjects cluster, Action<string> tell)
             try
             {
                 var after = await cluster.ApplyAsync(document, cancellation);
-                tell($"{name} {Change(before, after)}");
+                tell($"{name} {AppliedChange.Of(before, after)}");
             }
             catch (ClusterException refused) when (refused.Status is { } status)
             {
@@ -66,11 +66,4 @@ internal sealed class Installer(ClusterObjects cluster, Action<string> tell)
 
     private static bool IsOfATask(JsonObject found) =>
         found["metadata"]!["labels"]?[ClusterNames.RuntimeLabel] is not null || found["metadata"]!["ownerReferences"] is JsonArray { Count: > 0 };
-
-    private static string Change(JsonObject? before, JsonObject after) => before switch
-    {
-        null => "created",
-        _ when before["metadata"]!["resourceVersion"]?.ToString() == after["metadata"]!["resourceVersion"]?.ToString() => "unchanged",
-        _ => "changed",
-    };
 }
