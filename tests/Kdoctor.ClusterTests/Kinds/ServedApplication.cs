@@ -86,6 +86,20 @@ public sealed class ServedApplication(Kubectl kubectl)
         Node = await GetAsync("pod", "{.spec.nodeName}");
     }
 
+    /// <summary>
+    /// Waits until every agent's node leads to it: a pod is ready before each kube-proxy knows its Service, and what is asked meanwhile over UDP is lost.
+    /// </summary>
+    public async Task ReachedAsync(IEnumerable<string> agents)
+    {
+        foreach (var agent in agents)
+            await Waiting.UntilAsync(
+                $"{agent} reaches {Address}",
+                () => kubectl.RunAsync(
+                    "-n", ClusterNames.Namespace, "exec", agent, "--",
+                    "/kdoctor-agent", "probe", "dns", Address, "www.shop.test", "--rate", "20", "--duration", "200ms", "-o", "json"),
+                probed => probed.ExitCode == 0);
+    }
+
     /// <summary>What it remembers of a task's requests, by its own count: <c>requestCount</c>, one more for the asking, and <c>taskRecord</c>.</summary>
     public async Task<JsonNode> RecordAsync(string task)
     {

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using k8s;
 using Kdoctor.ClusterTests.Installed;
+using Kdoctor.Core.Deployment;
 using Xunit;
 
 namespace Kdoctor.ClusterTests.Tasks;
@@ -33,7 +34,7 @@ public sealed class AgentAccessTests(InstalledCluster cluster)
     }
 
     [Fact]
-    public async Task A_stranger_gets_the_echo_from_an_agent_and_nothing_else()
+    public async Task A_stranger_gets_the_echo_and_figures_from_an_agent_and_nothing_else()
     {
         TestBed.Required();
         var address = (await cluster.Kubectl.RunAsync(
@@ -43,8 +44,16 @@ public sealed class AgentAccessTests(InstalledCluster cluster)
         Assert.Equal(
             ["TaskName", "clientIp", "requestBody", "requestCount", "requestHeader", "requestMethod", "requestParam", "requestUrl", "serverName"],
             echo.Select(field => field.Key).Order(StringComparer.Ordinal));
-        using var health = await client.GetAsync(new Uri($"http://{address}:5710/metrics"), TestContext.Current.CancellationToken);
-        Assert.Equal(HttpStatusCode.NotFound, health.StatusCode);
+        // How much, never what: the only label is the kind of task, and there is nothing else to read.
+        var metrics = await client.GetStringAsync(new Uri($"http://{address}:{ClusterPorts.AgentHealth}/metrics"), TestContext.Current.CancellationToken);
+        var labelled = metrics.Split('\n').Where(line => line.Contains('{', StringComparison.Ordinal)).ToList();
+        Assert.All(labelled, line => Assert.StartsWith("kdoctor_agent_load_requests_per_second{kind=", line, StringComparison.Ordinal));
+        Assert.Contains("kdoctor_agent_connected 1", metrics, StringComparison.Ordinal);
+        foreach (var path in new[] { "", "debug/pprof", "kdoctoragent", "config" })
+        {
+            using var other = await client.GetAsync(new Uri($"http://{address}:{ClusterPorts.AgentHealth}/{path}"), TestContext.Current.CancellationToken);
+            Assert.Equal(HttpStatusCode.NotFound, other.StatusCode);
+        }
 
         // The predecessor ran a shell for whoever asked on port 3000.
         foreach (var port in new[] { 3000, 5711, 22, 80, 443 })
