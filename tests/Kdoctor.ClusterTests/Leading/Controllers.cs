@@ -1,3 +1,4 @@
+using System.Globalization;
 using Kdoctor.ClusterTests.Installed;
 using Kdoctor.Core.Deployment;
 
@@ -21,6 +22,13 @@ internal static class Controllers
     }
 
     /// <summary>The pod that leads; empty while none does.</summary>
-    public static async Task<string> HolderAsync(InstalledCluster cluster) => (await cluster.Kubectl.RunAsync(
-        "-n", InstalledCluster.Namespace, "get", "lease", ClusterNames.Controller, "-o", "jsonpath={.spec.holderIdentity}")).Output;
+    public static async Task<string> HolderAsync(InstalledCluster cluster) => (await LeaderAsync(cluster)).Holder;
+
+    /// <summary>The pod that leads, empty while none does, and how many of the default agents it says are connected to it.</summary>
+    public static async Task<(string Holder, int Agents)> LeaderAsync(InstalledCluster cluster)
+    {
+        var lease = await cluster.Kubectl.RunAsync(
+            "-n", InstalledCluster.Namespace, "get", "lease", ClusterNames.Controller, "-o", "jsonpath={.spec.holderIdentity} {.metadata.annotations['kdoctor\\.io/connected-agents']}");
+        return lease.Output.Split(' ') is [var holder, var agents] ? (holder, int.TryParse(agents, CultureInfo.InvariantCulture, out var count) ? count : 0) : ("", 0);
+    }
 }
