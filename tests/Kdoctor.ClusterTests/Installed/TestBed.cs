@@ -38,23 +38,36 @@ public static class TestBed
         return new Healing(() => RunAsync(["netns", node, program, "-w", "-t", table, "-D", .. rule]));
     }
 
+    /// <summary>Whether there is one.</summary>
+    public static bool IsThere => Tool is not null;
+
+    /// <summary>Reads a file that a container's processes see: images hold no program that could tell it.</summary>
+    /// <param name="node">Where the container runs.</param>
+    /// <param name="container">Its id.</param>
+    /// <param name="path">The file, as the container names it.</param>
+    public static async Task<byte[]> ReadAsync(string node, string container, string path) => Convert.FromBase64String(await ToolAsync(
+        [], "netns", node, "sh", "-c", $"f=$(grep -l {container} /proc/[0-9]*/cgroup 2>/dev/null | head -n 1); base64 -w0 \"${{f%/cgroup}}/root{path}\""));
+
     /// <summary>Runs one of the tool's commands to its end, for the namespace of the installation.</summary>
-    public static Task RunAsync(params string[] arguments) => RunAsync([], arguments);
+    public static Task RunAsync(params string[] arguments) => ToolAsync([], arguments);
 
     /// <summary>The same with variables, each <c>NAME=VALUE</c>.</summary>
-    public static Task RunAsync(IReadOnlyList<string> variables, params string[] arguments)
-    {
-        Required();
-        return HostAsync(["env", $"NS={InstalledCluster.Namespace}", .. variables, Tool!, .. arguments]);
-    }
+    public static Task RunAsync(IReadOnlyList<string> variables, params string[] arguments) => ToolAsync(variables, arguments);
 
-    /// <summary>Runs a program of the machine that the nodes run on to its end.</summary>
-    public static async Task HostAsync(params string[] command)
+    /// <summary>Runs a program of the machine that the nodes run on to its end; what it printed.</summary>
+    public static async Task<string> HostAsync(params string[] command)
     {
         Required();
         await using var running = KdoctorProcess.StartProgram(command[0], command[1..]);
         var result = await running.EndAsync();
         Assert.True(result.ExitCode == 0, $"{string.Join(' ', command)}: {result.Errors}");
+        return result.Output;
+    }
+
+    private static Task<string> ToolAsync(IReadOnlyList<string> variables, params string[] arguments)
+    {
+        Required();
+        return HostAsync(["env", $"NS={InstalledCluster.Namespace}", .. variables, Tool!, .. arguments]);
     }
 
     private sealed class Healing(Func<Task> heal) : IAsyncDisposable

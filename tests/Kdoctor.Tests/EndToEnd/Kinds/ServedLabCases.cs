@@ -1,4 +1,5 @@
 using System.Text;
+using Kdoctor.TestKit.Databases;
 using Kdoctor.TestKit.Processes;
 using Xunit;
 
@@ -24,6 +25,8 @@ public sealed class ServedLabCases(ServedLab lab) : IClassFixture<ServedLab>
         foreach (var file in Directory.EnumerateFiles(lab.Data).Where(file => !Path.GetFileName(file).StartsWith("objects.db", StringComparison.Ordinal) && Path.GetFileName(file) != "lock"))
             places[Path.GetFileName(file)] = await ReadAsync(file);
         Assert.Contains("rounds.db-wal", places.Keys);
+        places["the rounds, unpacked"] = Encoding.UTF8.GetBytes(StoreText.Of(places["rounds.db"], places["rounds.db-wal"]));
+        Assert.True(Holds(places["the rounds, unpacked"], "\"TaskName\":\"mutual\""), "the store's blobs are not searched");
         Assert.True(Holds(places["rounds.db"], "mutual") || Holds(places["rounds.db-wal"], "mutual"), "the store is not searched where its rounds are");
         foreach (var secret in new[] { lab.Key.Split('\n')[1], ServedLab.Body })
         {
