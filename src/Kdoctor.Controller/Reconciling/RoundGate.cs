@@ -16,9 +16,9 @@ internal sealed class RoundGate(RequestBudgets budgets, RoundCollector collector
 {
     private readonly BudgetLine line = new(budgets);
 
-    /// <summary>The round of this spec that waits, as the task's status says; null when none does.</summary>
+    /// <summary>The round of this spec that waits for the budgets, as the task's status says; null when none does.</summary>
     public static WaitingStatus? Waiting(JsonObject? status, long generation) =>
-        status?.Deserialize(StatusJson.Default.TaskObjectStatus) is { Waiting: { Since: not null, DueTimeStamp: not null } waiting } all && all.ObservedGeneration == generation ? waiting : null;
+        status?.Deserialize(StatusJson.Default.TaskObjectStatus) is { Waiting: { For: not WaitingStatus.Agents, Since: not null, DueTimeStamp: not null } waiting } all && all.ObservedGeneration == generation ? waiting : null;
 
     /// <summary>Asks for a round that is due.</summary>
     /// <returns>The plan to begin with, which says so if it had to wait, or cannot be run at all; or the status of one that waits, and until when.</returns>
@@ -30,7 +30,7 @@ internal sealed class RoundGate(RequestBudgets budgets, RoundCollector collector
         switch (line.Ask(RoundDemand.Of(plan), since, running))
         {
             case BudgetWaits waits:
-                return (null, new WaitingStatus { Since = since, DueTimeStamp = plan.Due, Reason = waits.Reason }, waits.Until);
+                return (null, new WaitingStatus { For = WaitingStatus.Budgets, Since = since, DueTimeStamp = plan.Due, Reason = waits.Reason }, waits.Until);
             case BudgetNever never:
                 return (plan.WithoutLoad(never.Reason), null, now);
             default:

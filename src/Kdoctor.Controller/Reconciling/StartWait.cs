@@ -1,6 +1,8 @@
+using System.Globalization;
 using Kdoctor.Core.Planning;
 using Kdoctor.Core.Schedules;
 using Kdoctor.Core.Tasks;
+using Kdoctor.Core.Tasks.Specs;
 
 namespace Kdoctor.Controller.Reconciling;
 
@@ -13,20 +15,36 @@ internal static class StartWait
     // Of the time within which a due time is not yet missed.
     private const double ShareOfWindow = 0.8;
 
+    private const int AgentsNamed = 3;
+
     /// <param name="task">The task.</param>
     /// <param name="decision">The round.</param>
     /// <param name="snapshot">Its agents, with the word of their streams.</param>
     /// <param name="started">When the controller began to take streams.</param>
     /// <param name="now">The clock.</param>
     /// <param name="options">The bounds.</param>
-    public static bool Holds(TaskDefinition task, StartDecision decision, ClusterSnapshot snapshot, DateTimeOffset started, DateTimeOffset now, ReconcilerOptions options)
+    /// <returns>What the status says of it; null when the round need not wait.</returns>
+    public static WaitingStatus? For(TaskDefinition task, StartDecision decision, ClusterSnapshot snapshot, DateTimeOffset started, DateTimeOffset now, ReconcilerOptions options)
     {
-        var settles = now < started + options.Settle && (snapshot.Agents.IsEmpty || snapshot.Agents.Any(agent => agent is { Connected: false, Absence: null }));
+        var settling = now < started + options.Settle;
+        var awaited = snapshot.Agents.Where(agent => agent.MayCome || (settling && agent is { Connected: false, Absence: null })).ToList();
 
         // Agents of the task's own that are not even there yet are on their way.
-        var mayCome = snapshot.Agents.Any(agent => agent.MayCome) || (snapshot.Agents.IsEmpty && task.OwnAgents is { DeploymentReplicas: not 0 });
-        return (settles || mayCome) && now < Until(task, decision, started, options);
+        var noneYet = snapshot.Agents.IsEmpty && (settling || task.OwnAgents is { DeploymentReplicas: not 0 });
+        var until = Until(task, decision, started, options);
+        if ((awaited.Count == 0 && !noneYet) || now >= until)
+            return null;
+        var whom = noneYet ? "no agent is there yet" : string.Join("; ", awaited.Take(AgentsNamed).Select(Words)) + (awaited.Count > AgentsNamed ? FormattableString.Invariant($"; and {awaited.Count - AgentsNamed} more") : "");
+        return new WaitingStatus
+        {
+            For = WaitingStatus.Agents,
+            DueTimeStamp = decision.Due,
+            Reason = string.Create(CultureInfo.InvariantCulture, $"round {decision.Number} waits for agents, until {until.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'} at the latest: {whom}"),
+        };
     }
+
+    private static string Words(AgentInfo agent) => $"{agent.Name} on {agent.NodeName}: "
+        + (agent.Absence ?? (agent.Connected ? "it is connected, but not ready for others yet" : "it has not connected yet"));
 
     // The first round may start late, also one that was due while no controller ran; of the others, and of crontabs, the due time must not be missed for waiting.
     private static DateTimeOffset Until(TaskDefinition task, StartDecision decision, DateTimeOffset started, ReconcilerOptions options)

@@ -37,6 +37,7 @@ internal sealed partial class TaskReconciler(
 
     private readonly Dictionary<TaskKey, string> uids = [];
     private readonly RoundGate gate = new(options.Budgets, collector, time);
+    private readonly AgentWait agentWait = new(time);
     private DateTimeOffset started = time.GetUtcNow();
 
     /// <summary>Reads what a round needs beside nodes and agents; null where tasks need nothing else.</summary>
@@ -63,6 +64,7 @@ internal sealed partial class TaskReconciler(
             await collector.RemoveTaskAsync(old).ConfigureAwait(false);
             gate.Leave(old);
             OwnAgents?.Forget(key);
+            agentWait.Forget(key);
             uids.Remove(key);
         }
         if (found is null || uid is null)
@@ -109,11 +111,14 @@ internal sealed partial class TaskReconciler(
             gate.Leave(uid);
             waiting = null;
         }
-        else if (await PlanAsync(task, start, cancellation).ConfigureAwait(false) is not { } plan)
+        else if (await PlanAsync(task, start, cancellation).ConfigureAwait(false) is var (plan, forAgents) && plan is null)
         {
             again = time.GetUtcNow() + SettlePoll;
-            if (runtime is null || Reconciling.OwnAgents.IsTold(runtime, before))
+            if (agentWait.IsTold(key, task, forAgents!, before) && (runtime is null || Reconciling.OwnAgents.IsTold(runtime, before)))
                 return again;
+
+            // A round that waits for the budgets too keeps its place in their line.
+            waiting ??= agentWait.Tell(key, forAgents!);
         }
         else
         {
@@ -150,14 +155,14 @@ internal sealed partial class TaskReconciler(
         return RoundClock.Decide(task, totals.Started(last) with { Held = waiting?.DueTimeStamp }, time.GetUtcNow());
     }
 
-    // Null while agents that should take part are still expected to connect.
-    private async Task<RoundPlan?> PlanAsync(TaskDefinition task, StartDecision decision, CancellationToken cancellation)
+    // No plan while agents that should take part are still expected to connect.
+    private async Task<(RoundPlan? Plan, WaitingStatus? ForAgents)> PlanAsync(TaskDefinition task, StartDecision decision, CancellationToken cancellation)
     {
         var now = time.GetUtcNow();
         var snapshot = cluster.Snapshot(task);
         snapshot = snapshot with { Agents = [.. snapshot.Agents.Select(agent => agent with { Connected = sessions.IsConnected(agent.Id) })] };
-        if (StartWait.Holds(task, decision, snapshot, started, now, options))
-            return null;
+        if (StartWait.For(task, decision, snapshot, started, now, options) is { } waits)
+            return (null, waits);
         if (Inputs is not null)
         {
             snapshot = await Inputs.FurnishAsync(task, snapshot, cancellation).ConfigureAwait(false);
@@ -166,7 +171,7 @@ internal sealed partial class TaskReconciler(
 
         // A round may start long after it was due, for it waited or is the task's only one: its time to run counts from then.
         var plan = RoundPlanner.Plan(task, snapshot, decision.Number, decision.Due, now + options.StartLead);
-        return now - decision.Due > RoundClock.Tolerance ? plan with { Deadline = now + task.RoundTimeout } : plan;
+        return (now - decision.Due > RoundClock.Tolerance ? plan with { Deadline = now + task.RoundTimeout } : plan, null);
     }
 
     // What waits is looked at when something that runs is over, and often enough that its next due time is seen in time; never in a hot loop.
@@ -181,7 +186,7 @@ internal sealed partial class TaskReconciler(
         var rounds = await store.HistoryAsync(task.Uid, Core.Tasks.Specs.TaskObjectStatus.KeptRounds, cancellation).ConfigureAwait(false);
         var totals = await store.TotalsAsync(task.Uid, cancellation).ConfigureAwait(false);
         var running = rounds.Count > 0 && rounds[0].State == RoundState.Ongoing;
-        return new TaskFacts(rounds, totals.Done, decision is FinishedDecision && !running, MissedRounds.Sum(totals.Missed, (decision as WaitDecision)?.Missed), waiting);
+        return new TaskFacts(rounds, totals.Done, decision is FinishedDecision && !running, MissedRounds.Sum(totals.Missed, (decision as WaitDecision)?.Missed ?? (decision as StartDecision)?.Missed), waiting);
     }
 
     private async Task<DateTimeOffset?> WriteAsync(TaskKey key, JsonObject found, JsonObject status, DateTimeOffset? again, CancellationToken cancellation)

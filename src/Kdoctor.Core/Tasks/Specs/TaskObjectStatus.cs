@@ -35,7 +35,7 @@ public sealed record TaskObjectStatus
     [Description("Due times that passed without a round.")]
     public MissedRoundsStatus? MissedRounds { get; init; }
 
-    [Description("A round that is due and waits until others leave it room in the request budgets.")]
+    [Description("A round that is due and waits: for agents that are on their way, or until others leave it room in the request budgets.")]
     public WaitingStatus? Waiting { get; init; }
 
     [Description("Whether the task was accepted, and if not, every reason.")]
@@ -78,17 +78,27 @@ public sealed record MissedRoundsStatus
     public DateTimeOffset? LastTime { get; init; }
 }
 
-/// <summary>A round that waits for the request budgets. The controller reads it again after a restart, so that no place in the line is lost.</summary>
-[Description("A round that is due and waits until others leave it room in the request budgets.")]
+/// <summary>A round that waits. The controller reads one that waits for the request budgets again after a restart, so that no place in the line is lost.</summary>
+[Description("A round that is due and waits: for agents that are on their way, or until others leave it room in the request budgets.")]
 public sealed record WaitingStatus
 {
+    /// <summary>The value of <see cref="For"/> of a round that waits for agents.</summary>
+    public const string Agents = "agents";
+
+    /// <summary>The value of <see cref="For"/> of a round that waits for the request budgets.</summary>
+    public const string Budgets = "budgets";
+
+    [AllowedValues(Agents, Budgets)]
+    [Description("What it waits for.")]
+    public string? For { get; init; }
+
     [Description("Since when it waits.")]
     public DateTimeOffset? Since { get; init; }
 
     [Description("When it was due.")]
     public DateTimeOffset? DueTimeStamp { get; init; }
 
-    [Description("Which budget it waits for, with both numbers.")]
+    [Description("Which agents it waits for and until when at the latest, or which budget, with both numbers.")]
     public string? Reason { get; init; }
 }
 

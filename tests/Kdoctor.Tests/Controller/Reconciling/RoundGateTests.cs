@@ -44,7 +44,7 @@ public sealed class RoundGateTests : IAsyncLifetime
         var again = await ReconcileAsync(B);
         Assert.Empty(await RowsAsync("b"));
         Assert.Equal(
-            """{"since":"2030-05-17T12:00:00Z","dueTimeStamp":"2030-05-17T12:00:00Z","reason":"it asks all agents together for 50 requests per second beside the 50 of other rounds, and 60 are allowed (budgets.clusterMaxQPS)"}""",
+            """{"for":"budgets","since":"2030-05-17T12:00:00Z","dueTimeStamp":"2030-05-17T12:00:00Z","reason":"it asks all agents together for 50 requests per second beside the 50 of other rounds, and 60 are allowed (budgets.clusterMaxQPS)"}""",
             Status(B)["waiting"]!.ToJsonString());
 
         // Two seconds of requests, half a second for the last answer, a quarter before and a second beyond: the results need not have come.
