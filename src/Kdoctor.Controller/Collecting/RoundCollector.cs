@@ -150,6 +150,10 @@ internal sealed partial class RoundCollector : IAsyncDisposable
     /// <summary>The plans of the rounds that run.</summary>
     public IReadOnlyCollection<RoundPlan> Running => [.. active.Values.Select(round => round.Plan)];
 
+    /// <summary>How far the rounds that run are.</summary>
+    public IReadOnlyCollection<ToldProgress> Progress =>
+        [.. active.Values.Select(round => new ToldProgress(round.Plan.Id, round.Plan.TaskKind, round.Plan.TaskName, round.ProgressNow(sessions.IsConnected)))];
+
     /// <summary>Whether a round runs here.</summary>
     public bool IsActive(RoundId id) => active.ContainsKey(id);
 

@@ -9,6 +9,9 @@ public interface ILeadership
     /// <summary>Whether a controller that does not lead has something to serve: reports from a store that all share.</summary>
     bool FollowersServe { get; }
 
+    /// <summary>Whether others serve the reports of the rounds that this one runs, or it theirs.</summary>
+    bool IsShared => !IsSole && FollowersServe;
+
     /// <summary>Where agents find the controller that leads, <c>host:port</c>; null while nobody is known to, and for this one itself.</summary>
     string? LeaderAddress { get; }
 

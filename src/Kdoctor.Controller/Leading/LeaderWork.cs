@@ -12,7 +12,8 @@ namespace Kdoctor.Controller.Leading;
 /// 1. It claims the store: what another controller still writes is refused from here on.
 /// 2. Rounds that were running are taken up, and agents are let in.
 /// 3. Once all tasks are known, what the store holds of tasks that are gone is removed.
-/// 4. Tasks are looked at, one at a time, whenever they or their rounds change or the clock says so; the store is pruned now and then.
+/// 4. Tasks are looked at, one at a time, whenever they or their rounds change or the clock says so; the store is pruned now and then; the other
+///    controllers are told how far rounds are.
 /// 5. When the term is over, agents are sent away and the rounds are let go of.
 /// </summary>
 internal sealed partial class LeaderWork(
@@ -24,6 +25,7 @@ internal sealed partial class LeaderWork(
 
     private readonly WorkQueue<TaskKey> queue = new(options.Reconciler.MaxTasks, parts.Time);
     private readonly Dictionary<TaskKey, TimeSpan> retries = [];
+    private readonly ProgressTeller? teller = parts.Leadership.IsShared ? new ProgressTeller(parts.Store, collector, parts.Time, parts.Logs.CreateLogger<ProgressTeller>()) : null;
     private readonly TaskCompletionSource tookUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Completes when the first term has begun in full.</summary>
@@ -53,7 +55,7 @@ internal sealed partial class LeaderWork(
             tookUp.TrySetResult();
 
             // 4. The work.
-            await Task.WhenAll(WorkAsync(term), PruneAsync(term)).ConfigureAwait(false);
+            await Task.WhenAll(WorkAsync(term), PruneAsync(term), teller?.RunAsync(term) ?? Task.CompletedTask).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (term.IsCancellationRequested)
         {

@@ -24,6 +24,12 @@ internal sealed class MeasuredStore(IRoundStore store, StoreMeter meter) : IRoun
     public Task<bool> EndAsync(RoundId id, RoundEnding ending, CancellationToken cancellation) => meter.MeasureAsync("end", () => store.EndAsync(id, ending, cancellation));
 
     /// <inheritdoc/>
+    public Task TellProgressAsync(IReadOnlyCollection<ToldProgress> rounds, CancellationToken cancellation) => Measure("tell_progress", () => store.TellProgressAsync(rounds, cancellation));
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<ToldProgress>> ProgressAsync(CancellationToken cancellation) => meter.MeasureAsync("progress", () => store.ProgressAsync(cancellation));
+
+    /// <inheritdoc/>
     public Task<ShardAddition> AddShardAsync(RoundId id, string agentId, IReadOnlyCollection<ShardPart> parts, CancellationToken cancellation) =>
         meter.MeasureAsync("add_shard", () => store.AddShardAsync(id, agentId, parts, cancellation));
 

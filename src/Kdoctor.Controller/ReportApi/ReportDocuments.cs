@@ -5,6 +5,7 @@ using Kdoctor.ApiServer.Objects;
 using Kdoctor.Controller.Collecting;
 using Kdoctor.Controller.Reconciling;
 using Kdoctor.Controller.Storage;
+using Kdoctor.Core.Planning;
 using Kdoctor.Core.Reports;
 using Kdoctor.Core.Results;
 using Kdoctor.Core.Schedules;
@@ -17,7 +18,7 @@ namespace Kdoctor.Controller.ReportApi;
 /// Builds a task's report from the task object and the store, shard by shard. One of more measurements (agents times targets) than may be listed is listed and
 /// watched without <c>latestRoundReport</c> and <c>channels</c>, and read whole by its name.
 /// </summary>
-internal sealed class ReportDocuments(TaskCache cache, IRoundStore store, RoundCollector collector, TaskLimits limits, int measurementsListed, TimeProvider time, ILogger<ReportDocuments> logger)
+internal sealed class ReportDocuments(TaskCache cache, IRoundStore store, Func<RoundId, RoundProgress?> progressOf, TaskLimits limits, int measurementsListed, TimeProvider time, ILogger<ReportDocuments> logger)
 {
     private const int RoundsShown = 20;
     private const string Gone = "what it measured is gone with the store of an earlier controller, and only the task's status tells of it";
@@ -44,7 +45,7 @@ internal sealed class ReportDocuments(TaskCache cache, IRoundStore store, RoundC
             RoundsDone = totals.Done,
             History = [.. rounds.Select(Summary)],
             Latest = Measured(rounds) is { } measured ? await LatestAsync(measured, whole, cancellation).ConfigureAwait(false) : null,
-            Progress = rounds.Count > 0 ? collector.ProgressOf(rounds[0].Id) : null,
+            Progress = rounds.Count > 0 ? progressOf(rounds[0].Id) : null,
             NextRound = task is null ? null : (RoundClock.Decide(task, totals.Started(rounds.Count > 0 ? rounds[0] : null), time.GetUtcNow()) as WaitDecision)?.Until,
             Missed = totals.Missed,
         };

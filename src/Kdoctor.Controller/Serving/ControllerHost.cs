@@ -9,6 +9,7 @@ using Kdoctor.Controller.ReportApi;
 using Kdoctor.Controller.Sessions;
 using Kdoctor.Core.Metrics;
 using Kdoctor.Core.Planning;
+using Kdoctor.Core.Reports;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -33,6 +34,7 @@ public sealed partial class ControllerHost : IAsyncDisposable, IConnectedAgents
     private readonly LeaderSeat seat;
     private readonly LeaderWork work;
     private readonly ReportReader reports;
+    private readonly FollowedProgress? followed;
     private readonly AgentControlService service;
     private readonly ILogger<ControllerHost> logger;
     private readonly CancellationTokenSource stopping = new();
@@ -65,9 +67,10 @@ public sealed partial class ControllerHost : IAsyncDisposable, IConnectedAgents
             Events = events,
             OwnAgents = parts.Runtimes is { } own ? new OwnAgents(own, events, parts.Time) : null,
         };
-        var documents = new ReportDocuments(cache, parts.Store, collector, options.Reconciler.Limits, options.MeasurementsListed, parts.Time, parts.Logs.CreateLogger<ReportDocuments>());
+        var documents = new ReportDocuments(cache, parts.Store, ProgressOf, options.Reconciler.Limits, options.MeasurementsListed, parts.Time, parts.Logs.CreateLogger<ReportDocuments>());
         reports = new ReportReader(cache, documents, parts.Time, parts.Logs.CreateLogger<ReportReader>());
         Reports = ReportResource.Create(reports);
+        followed = parts.Leadership.IsShared ? new FollowedProgress(parts.Store, seat, reports.TaskChanged, parts.Time, parts.Logs.CreateLogger<FollowedProgress>()) : null;
         work = new LeaderWork(options, parts, seat, cache, informer, reconciler, collector, sessions, parts.Logs.CreateLogger<LeaderWork>());
         parts.Runtimes?.Changed += work.Enqueue;
         collector.Changed += work.RoundChanged;
@@ -155,7 +158,7 @@ public sealed partial class ControllerHost : IAsyncDisposable, IConnectedAgents
                 await (await Task.WhenAny(work.TookUp, leading).WaitAsync(cancellation).ConfigureAwait(false)).ConfigureAwait(false);
             foreach (var key in cache.Keys)
                 await reports.PublishAsync(key, cancellation).ConfigureAwait(false);
-            serving = reports.RunAsync(stopping.Token);
+            serving = Task.WhenAll(reports.RunAsync(stopping.Token), followed?.RunAsync(stopping.Token) ?? Task.CompletedTask);
         }
         finally
         {
@@ -176,6 +179,8 @@ public sealed partial class ControllerHost : IAsyncDisposable, IConnectedAgents
         kubernetes.Dispose();
         stopping.Dispose();
     }
+
+    private RoundProgress? ProgressOf(RoundId id) => collector.ProgressOf(id) ?? followed?.ProgressOf(id);
 
     private void TaskChanged(TaskKey key)
     {

@@ -37,6 +37,14 @@ public interface IRoundStore : IAsyncDisposable
     /// <returns>Whether this call ended it.</returns>
     Task<bool> EndAsync(RoundId id, RoundEnding ending, CancellationToken cancellation);
 
+    /// <summary>
+    /// Tells how far rounds are, for controllers that share the store and do not run them. Of a round that does not run nothing is kept, and nothing survives its end.
+    /// </summary>
+    Task TellProgressAsync(IReadOnlyCollection<ToldProgress> rounds, CancellationToken cancellation);
+
+    /// <summary>What was last told of the rounds that run.</summary>
+    Task<IReadOnlyList<ToldProgress>> ProgressAsync(CancellationToken cancellation);
+
     /// <summary>Adds one agent's shard to a round, once: late when the round has ended.</summary>
     Task<ShardAddition> AddShardAsync(RoundId id, string agentId, IReadOnlyCollection<ShardPart> parts, CancellationToken cancellation);
 

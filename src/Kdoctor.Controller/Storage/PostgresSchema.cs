@@ -32,6 +32,11 @@ internal static class PostgresSchema
             missed BIGINT NOT NULL, first_missed BIGINT, last_missed BIGINT);
         ALTER TABLE rounds ALTER COLUMN plan SET STORAGE EXTERNAL, ALTER COLUMN result SET STORAGE EXTERNAL;
         """,
+        """
+        CREATE TABLE progress (
+            round BIGINT PRIMARY KEY REFERENCES rounds (seq) ON DELETE CASCADE, planned BIGINT NOT NULL, sent BIGINT NOT NULL, succeeded BIGINT NOT NULL,
+            failed BIGINT NOT NULL, connected INTEGER NOT NULL, reported INTEGER NOT NULL);
+        """,
     ];
 
     /// <summary>Brings a database to the newest version, in one transaction that only one controller at a time can be in.</summary>

@@ -35,9 +35,11 @@ internal static class SqlChanges
             ("@uid", id.TaskUid), ("@number", id.Number), ("@ended", ending.At.UtcTicks), ("@verdict", (int)ending.Verdict.Verdict), ("@summary", summary),
             ("@result", result), ("@tally", tally), ("@superseded", ending.Superseded ? 1 : 0), ("@more", (long)result.Length + tally.Length))
             .ExecuteAsync(cancellation).ConfigureAwait(false) == 1;
-        if (changed)
-            await CountAsync(connection, id.TaskUid, ending, cancellation).ConfigureAwait(false);
-        return changed;
+        if (!changed)
+            return false;
+        await SqlProgress.ForgetAsync(connection, id, cancellation).ConfigureAwait(false);
+        await CountAsync(connection, id.TaskUid, ending, cancellation).ConfigureAwait(false);
+        return true;
     }
 
     public static async Task<ShardAddition> AddShardAsync(DbConnection connection, RoundId id, string agentId, byte[] parts, CancellationToken cancellation)

@@ -64,6 +64,20 @@ public abstract class SqlRoundStore : IRoundStore
     }
 
     /// <inheritdoc/>
+    public Task TellProgressAsync(IReadOnlyCollection<ToldProgress> rounds, CancellationToken cancellation) => ChangeAsync(
+        async (connection, _, giveUp) =>
+        {
+            foreach (var told in rounds)
+                await SqlProgress.TellAsync(connection, told, giveUp).ConfigureAwait(false);
+            return rounds.Count;
+        },
+        cancellation);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<ToldProgress>> ProgressAsync(CancellationToken cancellation) =>
+        await RowsAsync(SqlProgress.Select, SqlProgress.Read, cancellation).ConfigureAwait(false);
+
+    /// <inheritdoc/>
     public Task<ShardAddition> AddShardAsync(RoundId id, string agentId, IReadOnlyCollection<ShardPart> parts, CancellationToken cancellation)
     {
         var blob = RoundBlobs.PackParts(parts);

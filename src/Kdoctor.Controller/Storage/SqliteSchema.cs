@@ -27,6 +27,11 @@ internal static class SqliteSchema
         ALTER TABLE tasks ADD COLUMN superseded INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE tasks ADD COLUMN since INTEGER;
         """,
+        """
+        CREATE TABLE progress (
+            round INTEGER PRIMARY KEY REFERENCES rounds (seq) ON DELETE CASCADE, planned INTEGER NOT NULL, sent INTEGER NOT NULL, succeeded INTEGER NOT NULL,
+            failed INTEGER NOT NULL, connected INTEGER NOT NULL, reported INTEGER NOT NULL);
+        """,
     ];
 
     /// <summary>Brings an open file to the newest version, each step in one transaction.</summary>

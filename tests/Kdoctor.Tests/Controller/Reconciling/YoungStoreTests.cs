@@ -127,7 +127,7 @@ public sealed class YoungStoreTests : IAsyncLifetime
         await LoseTheStoreAsync(TimeSpan.FromMinutes(1));
         await ReconcileAsync();
 
-        var documents = new ReportDocuments(cache, rig.Store, rig.Collector, TaskLimits.Default, 256, rig.Time, NullLogger<ReportDocuments>.Instance);
+        var documents = new ReportDocuments(cache, rig.Store, rig.Collector.ProgressOf, TaskLimits.Default, 256, rig.Time, NullLogger<ReportDocuments>.Instance);
         var report = (await documents.BuildAsync(Key, 1, true, Cancellation))!.ToJson();
 
         Assert.Equal("Finished", (string)report["status"]!["status"]!);

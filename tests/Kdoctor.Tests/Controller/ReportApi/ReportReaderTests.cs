@@ -109,7 +109,7 @@ public sealed class ReportReaderTests
     private static (TaskCache Cache, ReportReader Reader) Reader(CollectorRig rig)
     {
         var cache = new TaskCache();
-        var documents = new ReportDocuments(cache, rig.Store, rig.Collector, TaskLimits.Default, 256, rig.Time, NullLogger<ReportDocuments>.Instance);
+        var documents = new ReportDocuments(cache, rig.Store, rig.Collector.ProgressOf, TaskLimits.Default, 256, rig.Time, NullLogger<ReportDocuments>.Instance);
         return (cache, new ReportReader(cache, documents, rig.Time, NullLogger<ReportReader>.Instance));
     }
 

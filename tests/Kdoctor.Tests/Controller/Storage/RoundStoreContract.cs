@@ -1,6 +1,7 @@
 using Kdoctor.Controller.Storage;
 using Kdoctor.Core.Planning;
 using Kdoctor.Core.Protocol;
+using Kdoctor.Core.Reports;
 using Kdoctor.Core.Schedules;
 using Kdoctor.Core.Verdicts;
 using Kdoctor.TestKit.Reports;
@@ -44,6 +45,24 @@ public abstract class RoundStoreContract
         Assert.False(await store.TryBeginAsync(Record(1), missed, Cancellation));
         Assert.Single(await store.HistoryAsync(mesh.Task.Uid, 10, Cancellation));
         Assert.Equal(2, (await store.TotalsAsync(mesh.Task.Uid, Cancellation)).Missed!.Count);
+    }
+
+    [Fact]
+    public async Task What_is_told_of_running_rounds_is_read_as_it_was_last_told_until_they_end()
+    {
+        await using var store = await OpenAsync();
+        await store.TryBeginAsync(Record(1), null, Cancellation);
+        var told = new ToldProgress(Id(1), mesh.Plan.TaskKind, mesh.Plan.TaskName, new RoundProgress(1L << 40, 20, 19, 1, 3, 0));
+        await store.TellProgressAsync([told], Cancellation);
+        told = told with { Progress = told.Progress with { Sent = 30, AgentsDone = 1 } };
+        await store.TellProgressAsync([told, told with { Id = Id(2) }], Cancellation);
+        Assert.Equal([told], await store.ProgressAsync(Cancellation));
+
+        var verdict = mesh.Judge([mesh.Shard(0)]);
+        await store.EndAsync(Id(1), new RoundEnding(MeshRound.Noon.AddSeconds(20), verdict, RoundTally.Of(mesh.Plan, verdict)), Cancellation);
+        await store.TellProgressAsync([told], Cancellation);
+        Assert.Empty(await store.ProgressAsync(Cancellation));
+        await store.RemoveTaskAsync(mesh.Task.Uid, Cancellation);
     }
 
     [Fact]
