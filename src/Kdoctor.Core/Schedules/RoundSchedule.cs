@@ -9,9 +9,6 @@ public abstract record RoundSchedule
     /// <summary>The time between two rounds; null when it varies.</summary>
     public abstract TimeSpan? Interval { get; }
 
-    /// <summary>Whether due times count from the task's creation and not from the wall clock: then a first round may also start late.</summary>
-    public bool CountsFromCreation => Interval is not null;
-
     /// <summary>The first due time of a task created at <paramref name="created"/>; <see cref="DateTimeOffset.MaxValue"/> for never.</summary>
     public abstract DateTimeOffset First(DateTimeOffset created);
 

@@ -12,7 +12,6 @@ namespace Kdoctor.Probing.Http;
 internal sealed class RequestTemplate
 {
     internal const string NonceField = "Kdoctor-Nonce";
-    internal const string AgentField = "Kdoctor-Agent-Id";
     internal const int NonceLength = 16;
 
     private readonly byte[] bytes;

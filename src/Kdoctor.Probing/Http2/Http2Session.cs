@@ -52,8 +52,6 @@ internal sealed partial class Http2Session : IFrameHandler
     /// <summary>Whether a new request may be put on it now.</summary>
     internal bool HasRoom(int limit) => !IsLeaving && open.Count < limit && open.Count < peer.MaxStreams;
 
-    internal IReadOnlyCollection<Http2Exchange> Exchanges => open.Values;
-
     /// <summary>Forgets everything, also from within <see cref="Feed"/>, and says the preface of a new connection (section 3.4).</summary>
     internal void Begin()
     {

@@ -46,7 +46,7 @@ public sealed class TaskReaderTests
     [Fact]
     public void Without_a_spec_a_NetReach_has_every_default()
     {
-        var (defaulted, problems) = TaskAdmission.Admit(Json("""{"apiVersion": "kdoctor.io/v1beta1", "kind": "NetReach", "metadata": {"name": "a"}}"""), TaskLimits.Default);
+        var (_, defaulted, problems) = TaskReader.Read(Json("""{"apiVersion": "kdoctor.io/v1beta1", "kind": "NetReach", "metadata": {"name": "a"}}"""), TaskLimits.Default);
 
         Assert.Empty(problems);
         var expected = Json("""
@@ -58,7 +58,7 @@ public sealed class TaskReaderTests
               "expect": {"successRate": 1, "meanAccessDelayInMs": 5000}
             }
             """);
-        Assert.True(JsonNode.DeepEquals(expected, defaulted["spec"]), defaulted.ToJsonString());
+        Assert.True(JsonNode.DeepEquals(expected, defaulted!["spec"]), defaulted.ToJsonString());
     }
 
     [Fact]
@@ -80,10 +80,10 @@ public sealed class TaskReaderTests
         foreach (var file in Directory.GetFiles(Repository.Path("examples")))
         {
             var once = TaskFile.Read(File.ReadAllText(file), TaskLimits.Default).Readings.Single().Defaulted!;
-            var (twice, problems) = TaskAdmission.Admit(once, TaskLimits.Default);
+            var (_, twice, problems) = TaskReader.Read(once, TaskLimits.Default);
 
             Assert.Empty(problems);
-            Assert.Equal(once.ToJsonString(), twice.ToJsonString());
+            Assert.Equal(once.ToJsonString(), twice!.ToJsonString());
         }
     }
 
@@ -123,11 +123,11 @@ public sealed class TaskReaderTests
     [Fact]
     public void Admission_keeps_the_status_and_the_metadata()
     {
-        var (defaulted, _) = TaskAdmission.Admit(
+        var (_, defaulted, _) = TaskReader.Read(
             Json("""{"apiVersion": "kdoctor.io/v1beta1", "kind": "NetReach", "metadata": {"name": "a", "labels": {"x": "y"}}, "status": {"doneRound": 3}}"""),
             TaskLimits.Default);
 
-        Assert.Equal(3, defaulted["status"]!["doneRound"]!.GetValue<int>());
+        Assert.Equal(3, defaulted!["status"]!["doneRound"]!.GetValue<int>());
         Assert.Equal("y", defaulted["metadata"]!["labels"]!["x"]!.GetValue<string>());
     }
 
