@@ -15,7 +15,9 @@ return await CommandLine.InvokeAsync(args, new CliContext
     ErrorIsTerminal = !Console.IsErrorRedirected,
     TerminalWidth = Console.IsOutputRedirected && Console.IsErrorRedirected ? null : Console.WindowWidth,
     Environment = Environment.GetEnvironmentVariable,
+    // A host that does not start says so in an exception, which whoever asked for it tells in one line.
     Logs = () => LoggerFactory.Create(logs => logs
+        .AddFilter("Microsoft.Extensions.Hosting", LogLevel.Critical)
         .SetMinimumLevel(Enum.TryParse<LogLevel>(Environment.GetEnvironmentVariable("KDOCTOR_LOG"), ignoreCase: true, out var level) ? level : LogLevel.Error)
         .AddSimpleConsole(console => console.SingleLine = true)
         .Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace)),

@@ -1,4 +1,5 @@
 using System.Net;
+using Kdoctor.Controller.Serving;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -32,15 +33,13 @@ internal sealed class IngressStandIn : IAsyncDisposable
     public static async Task<IngressStandIn> StartAsync(
         IReadOnlyList<IPEndPoint> addresses, Func<IReadOnlyList<IPEndPoint>> backends, ILoggerFactory logging, CancellationToken cancellation)
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Services.AddSingleton(logging);
-        builder.Services.AddHttpForwarder();
-        builder.WebHost.ConfigureKestrel(kestrel =>
+        var builder = WebPort.Builder(logging, kestrel =>
         {
             kestrel.AddServerHeader = false;
             foreach (var address in addresses)
                 kestrel.Listen(address);
         });
+        builder.Services.AddHttpForwarder();
         var app = builder.Build();
         var client = new HttpMessageInvoker(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, UseCookies = false });
         var forwarder = app.Services.GetRequiredService<IHttpForwarder>();
@@ -57,11 +56,10 @@ internal sealed class IngressStandIn : IAsyncDisposable
         });
         try
         {
-            await app.StartAsync(cancellation);
+            await WebPort.OpenAsync(app, string.Join(", ", addresses), cancellation);
         }
         catch (IOException refused)
         {
-            await app.DisposeAsync();
             client.Dispose();
             throw new LabException($"the ingress stand-in cannot listen: {refused.Message}", refused);
         }

@@ -4,10 +4,10 @@ using System.Security.Cryptography.X509Certificates;
 using Kdoctor.ApiServer.Http;
 using Kdoctor.ApiServer.Resources;
 using Kdoctor.ApiServer.Security;
+using Kdoctor.Controller.Serving;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Kdoctor.Cli.Lab;
@@ -48,25 +48,19 @@ internal sealed class LabApi : IAsyncDisposable
     /// <exception cref="LabException">The address is taken or not this machine's.</exception>
     public static async Task<LabApi> ListenAsync(IPEndPoint listen, X509Certificate2 certificate, ILoggerFactory logs, CancellationToken cancellation)
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.Services.AddSingleton(logs);
-        builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.WebHost.ConfigureKestrel(kestrel =>
+        var api = new LabApi(WebPort.Builder(logs, kestrel =>
         {
             kestrel.LimitForKubernetesApi();
             kestrel.Listen(listen, port => port.UseHttps(certificate));
-        });
-        var api = new LabApi(builder.Build());
+        }).Build());
         try
         {
-            await api.app.StartAsync(cancellation);
+            await WebPort.OpenAsync(api.app, listen.ToString(), cancellation);
             return api;
         }
         catch (IOException refused)
         {
-            await api.DisposeAsync();
-            throw new LabException($"cannot serve the Kubernetes API on {listen}: {refused.Message} Name another address with --listen", refused);
+            throw new LabException($"cannot serve the Kubernetes API: {refused.Message.TrimEnd('.')}; name another address with --listen", refused);
         }
     }
 

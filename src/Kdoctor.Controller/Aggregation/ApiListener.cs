@@ -34,7 +34,7 @@ internal sealed class ApiListener : IAsyncDisposable
         var application = builder.Build();
         application.Use(next => context => AdmissionWebhook.IsMeant(context.Request) ? webhook.HandleAsync(context) : next(context));
         application.MapKubernetesApi(api);
-        await WebPort.OpenAsync(application, cancellation).ConfigureAwait(false);
+        await WebPort.OpenAsync(application, endpoint.ToString(), cancellation).ConfigureAwait(false);
         return new ApiListener(application);
     }
 

@@ -45,7 +45,7 @@ public sealed class AgentListener : IAsyncDisposable
         var application = builder.Build();
         ControllerHost.MapAgentService(application);
         MapAuthority(application, certificates);
-        await WebPort.OpenAsync(application, cancellation).ConfigureAwait(false);
+        await WebPort.OpenAsync(application, endpoint.ToString(), cancellation).ConfigureAwait(false);
         return new AgentListener(application);
     }
 

@@ -133,6 +133,9 @@ public static class ControllerCommand
     {
         // A line per request and per listener is the web server's business, until something is wrong.
         logging.AddFilter("Microsoft", LogLevel.Warning);
+
+        // A host that does not start says so in an exception, which is told in one line.
+        logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.Critical);
         if (json)
             logging.AddJsonConsole(console => console.UseUtcTimestamp = true);
         else

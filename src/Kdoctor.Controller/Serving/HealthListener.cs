@@ -34,7 +34,7 @@ internal sealed class HealthListener : IAsyncDisposable
         application.MapGet("/healthy/liveness", () => Answer(health.Dead()));
         application.MapGet("/healthy/readiness", () => Answer(health.Unready()));
         application.MapGet("/metrics", () => Results.Text(metrics(), MetricPage.ContentType));
-        await WebPort.OpenAsync(application, cancellation).ConfigureAwait(false);
+        await WebPort.OpenAsync(application, endpoint.ToString(), cancellation).ConfigureAwait(false);
         return new HealthListener(application);
     }
 

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -7,9 +8,11 @@ using Microsoft.Extensions.Logging;
 namespace Kdoctor.Controller.Serving;
 
 /// <summary>A web application on a port of its own: nothing of a host but the server, which logs where the controller does.</summary>
-internal static class WebPort
+public static class WebPort
 {
     /// <summary>Begins to build one.</summary>
+    /// <param name="logs">Where it logs.</param>
+    /// <param name="configure">What the server listens on, and its limits.</param>
     public static WebApplicationBuilder Builder(ILoggerFactory logs, Action<KestrelServerOptions> configure)
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -22,12 +25,21 @@ internal static class WebPort
     }
 
     /// <summary>Opens the port; one that cannot be opened leaves nothing behind.</summary>
-    /// <exception cref="IOException">The address is in use or not of this machine.</exception>
-    public static async Task OpenAsync(WebApplication application, CancellationToken cancellation)
+    /// <param name="application">What answers there.</param>
+    /// <param name="where">The address, for the message.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="IOException">The address is in use, not of this machine, or not for this user.</exception>
+    public static async Task OpenAsync(WebApplication application, string where, CancellationToken cancellation)
     {
+        ArgumentNullException.ThrowIfNull(application);
         try
         {
             await application.StartAsync(cancellation).ConfigureAwait(false);
+        }
+        catch (SocketException refused)
+        {
+            await application.DisposeAsync().ConfigureAwait(false);
+            throw new IOException($"cannot listen on {where}: {refused.Message}", refused);
         }
         catch
         {
