@@ -24,6 +24,8 @@ internal sealed class LabFolder : IDisposable
     public static LabFolder Open(string? folder)
     {
         var root = folder ?? Directory.CreateTempSubdirectory("kdoctor-lab-").FullName;
+        if (IsSomethingElse(root))
+            throw new LabException($"cannot use the data folder {root}: it holds files and is none of kdoctor's, and nobody else could read it any more. Name an empty or a new one with --data");
         try
         {
             Directory.CreateDirectory(root);
@@ -34,7 +36,7 @@ internal sealed class LabFolder : IDisposable
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
             var inUse = refused is IOException && File.Exists(System.IO.Path.Combine(root, LockFile));
-            throw new LabException($"cannot use the data folder {root}: {(inUse ? "another kdoctor is using it." : refused.Message)} Name another with --data", refused);
+            throw new LabException($"cannot use the data folder {root}: {(inUse ? "another kdoctor is using it" : refused.Message.TrimEnd('.'))}. Name another with --data", refused);
         }
     }
 
@@ -43,6 +45,19 @@ internal sealed class LabFolder : IDisposable
 
     /// <summary>A secret that is made once and kept.</summary>
     public string Secret(string file) => PrivateFile.Secret(Path(file));
+
+    // A home folder, say, must not be closed to others because somebody named it.
+    private static bool IsSomethingElse(string root)
+    {
+        try
+        {
+            return Directory.Exists(root) && !File.Exists(System.IO.Path.Combine(root, LockFile)) && Directory.EnumerateFileSystemEntries(root).Any();
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
 
     public void Dispose()
     {
