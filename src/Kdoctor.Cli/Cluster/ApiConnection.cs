@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
@@ -10,6 +11,7 @@ namespace Kdoctor.Cli.Cluster;
 internal sealed class ApiConnection(KubernetesClientConfiguration configuration) : IDisposable
 {
     private const int LongestExcerpt = 200;
+    private const string Remedy = "see that the cluster is up, and that it is the one you mean: KUBECONFIG, --kubeconfig and --context choose it";
 
     private readonly Kubernetes kubernetes = new(configuration);
 
@@ -41,11 +43,11 @@ internal sealed class ApiConnection(KubernetesClientConfiguration configuration)
         }
         catch (HttpRequestException refused)
         {
-            throw new ClusterException($"no answer from {Server}: {refused.Message}", refused);
+            throw new ClusterException($"no answer from {Server}: {refused.GetBaseException().Message.TrimEnd('.')}; {Remedy}", refused);
         }
         catch (TaskCanceledException late) when (!cancellation.IsCancellationRequested)
         {
-            throw new ClusterException($"no answer from {Server} in time", late);
+            throw new ClusterException($"no answer from {Server} in time; {Remedy}", late);
         }
         if (response.IsSuccessStatusCode)
             return response;
@@ -56,8 +58,10 @@ internal sealed class ApiConnection(KubernetesClientConfiguration configuration)
     public void Dispose() => kubernetes.Dispose();
 
     // A Kubernetes server answers failures with a Status whose message is meant for people.
-    private static async Task<string> ReasonAsync(HttpResponseMessage response, CancellationToken cancellation)
+    private async Task<string> ReasonAsync(HttpResponseMessage response, CancellationToken cancellation)
     {
+        if (response.StatusCode == HttpStatusCode.Unauthorized)
+            return $"{Server} does not know who asks (401 Unauthorized); look at the user of the kubeconfig's context";
         var text = await response.Content.ReadAsStringAsync(cancellation);
         try
         {

@@ -11,7 +11,9 @@ namespace Kdoctor.Cli.Cluster;
 /// <summary>What the command line asks of a Kubernetes API, the lab's or a cluster's: tasks in, reports out.</summary>
 internal sealed class ClusterClient(KubernetesClientConfiguration configuration, TimeProvider time) : IDisposable
 {
-    private const string Reports = $"apis/{KdoctorReport.Group}/{KdoctorReport.Version}/kdoctorreports";
+    private const string ReportGroup = $"apis/{KdoctorReport.Group}/{KdoctorReport.Version}";
+    private const string Reports = $"{ReportGroup}/kdoctorreports";
+    private const string NotInstalled = "kdoctor is not installed there; install it with 'kdoctor install', or name another cluster with --kubeconfig or --context";
 
     // Between the end of a watch and its next beginning, so that a server which ends watches at once is not stormed.
     private static readonly TimeSpan WatchPause = TimeSpan.FromMilliseconds(200);
@@ -27,8 +29,22 @@ internal sealed class ClusterClient(KubernetesClientConfiguration configuration,
         new(ClusterConfiguration.Read(path, context, process), process.Time);
 
     /// <summary>Creates a task.</summary>
-    public async Task<JsonObject> CreateTaskAsync(string plural, JsonObject task, CancellationToken cancellation) =>
-        (JsonObject)(await api.SendAsync(HttpMethod.Post, TaskPath(plural, null), task, cancellation))!;
+    public async Task CreateTaskAsync(string plural, JsonObject task, CancellationToken cancellation)
+    {
+        try
+        {
+            await api.SendAsync(HttpMethod.Post, TaskPath(plural, null), task, cancellation);
+        }
+        catch (ClusterException refused) when (refused.Status == HttpStatusCode.Conflict)
+        {
+            var name = $"{task["kind"]} {task["metadata"]!["name"]}";
+            throw new ClusterException($"{name} is there already; remove it with 'kubectl delete {plural} {task["metadata"]!["name"]}', or give the file's task another name", refused);
+        }
+        catch (ClusterException refused) when (refused.Status == HttpStatusCode.NotFound)
+        {
+            throw new ClusterException($"{Server} does not know tasks: {NotInstalled}", refused);
+        }
+    }
 
     /// <summary>Creates a Secret or ConfigMap.</summary>
     public async Task CreateObjectAsync(CompanionObject item, CancellationToken cancellation)
@@ -69,6 +85,20 @@ internal sealed class ClusterClient(KubernetesClientConfiguration configuration,
         }
     }
 
+    /// <summary>What to do about a report that is not there.</summary>
+    public async Task<string> WhyNoReportAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await api.SendAsync(HttpMethod.Get, ReportGroup, null, cancellation);
+            return "'kubectl get kdoctorreport' lists what is there";
+        }
+        catch (ClusterException refused) when (refused.Status == HttpStatusCode.NotFound)
+        {
+            return NotInstalled;
+        }
+    }
+
     /// <summary>A report by its own or its task's name; null when there is none.</summary>
     public async Task<KdoctorReport?> ReportAsync(string name, CancellationToken cancellation)
     {
@@ -82,14 +112,14 @@ internal sealed class ClusterClient(KubernetesClientConfiguration configuration,
         }
     }
 
-    /// <summary>Reports as they change, until cancelled; a watch that the server ends is taken up again.</summary>
+    /// <summary>Reports as they change, until cancelled; a watch that the server ends, or that breaks, is taken up again.</summary>
     public async IAsyncEnumerable<KdoctorReport> WatchReportsAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
         while (true)
         {
             using var response = await api.RequestAsync(HttpMethod.Get, $"{Reports}?watch=true", null, cancellation);
             using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(cancellation));
-            while (await reader.ReadLineAsync(cancellation) is { } line)
+            while (await LineAsync(reader, cancellation) is { } line)
             {
                 var seen = JsonNode.Parse(line);
                 if (seen?["type"]?.GetValue<string>() is "ADDED" or "MODIFIED" && seen["object"].Deserialize(ReportJson.Default.KdoctorReport) is { } report)
@@ -100,6 +130,19 @@ internal sealed class ClusterClient(KubernetesClientConfiguration configuration,
     }
 
     public void Dispose() => api.Dispose();
+
+    // A connection that breaks off, as it does when a controller is replaced, ends the watch like its orderly end: null.
+    private static async Task<string?> LineAsync(StreamReader watch, CancellationToken cancellation)
+    {
+        try
+        {
+            return await watch.ReadLineAsync(cancellation);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
 
     private static string ObjectPath(CompanionObject item, string? name) =>
         $"api/v1/namespaces/{Uri.EscapeDataString(item.Reference.Namespace)}/{item.Plural}" + (name is null ? "" : "/" + Uri.EscapeDataString(name));

@@ -18,7 +18,8 @@ internal static class ClusterConfiguration
         }
         catch (Exception refused) when (refused is KubeConfigException or IOException or YamlException)
         {
-            throw new ClusterException($"cannot use the kubeconfig {path ?? "of KUBECONFIG or ~/.kube/config"}: {refused.Message}", refused);
+            throw new ClusterException(
+                $"cannot use the kubeconfig {path ?? "of KUBECONFIG or ~/.kube/config"}: {refused.Message.TrimEnd('.')}; set KUBECONFIG, or name a file with --kubeconfig and a context of it with --context", refused);
         }
     }
 }

@@ -24,7 +24,7 @@ internal static class ReportCommand
                 using var cluster = ClusterClient.FromKubeconfig(parsed.GetValue(kubeconfig), parsed.GetValue(kubeContext), context);
                 if (await cluster.ReportAsync(parsed.GetRequiredValue(name), cancellation) is not { } report)
                 {
-                    await context.Error.WriteLineAsync($"kdoctor: no report {parsed.GetRequiredValue(name)} at {cluster.Server}; kubectl get kdoctorreport lists what is there");
+                    await context.Error.WriteLineAsync($"kdoctor: no report {parsed.GetRequiredValue(name)} at {cluster.Server}: {await cluster.WhyNoReportAsync(cancellation)}");
                     return ExitCodes.NoVerdict;
                 }
                 ReportOutput.Write([report], parsed.GetValue(format), context, parsed.GetValue(noColor));

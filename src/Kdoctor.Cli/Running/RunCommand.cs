@@ -82,6 +82,12 @@ internal static class RunCommand
         {
             interrupted = true;
         }
+        catch (ClusterException) when (cleanUp)
+        {
+            live.Clear();
+            await LeaveNothingAsync(run, context);
+            throw;
+        }
         live.Clear();
 
         // 4. The reports, also those of a run that was cut short: what was measured is the user's.
@@ -90,5 +96,18 @@ internal static class RunCommand
             await run.CleanUpAsync(CancellationToken.None);
         ReportOutput.Write(reports, choices.Format, context, choices.NoColor);
         return interrupted ? ExitCodes.NoVerdict : ExitCodes.Of(reports);
+    }
+
+    // What ended the run is told in any case; what could not be removed, beside it.
+    private static async Task LeaveNothingAsync(TaskRun run, CliContext context)
+    {
+        try
+        {
+            await run.CleanUpAsync(CancellationToken.None);
+        }
+        catch (ClusterException refused)
+        {
+            await context.Error.WriteLineAsync($"kdoctor: what this run made may still be there: {refused.Message}");
+        }
     }
 }

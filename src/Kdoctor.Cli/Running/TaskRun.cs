@@ -12,7 +12,8 @@ namespace Kdoctor.Cli.Running;
 /// </summary>
 internal sealed class TaskRun(ClusterClient cluster, RunFiles files, Action<KdoctorReport> show)
 {
-    private readonly List<CompanionObject> made = [];
+    private readonly List<CompanionObject> madeObjects = [];
+    private readonly List<RunTask> madeTasks = [];
     private readonly HashSet<string> unfinished = [.. files.Tasks.Select(task => task.ReportName)];
 
     /// <summary>Runs all tasks to their end.</summary>
@@ -24,10 +25,13 @@ internal sealed class TaskRun(ClusterClient cluster, RunFiles files, Action<Kdoc
         foreach (var item in files.Objects)
         {
             await cluster.CreateObjectAsync(item, cancellation);
-            made.Add(item);
+            madeObjects.Add(item);
         }
         foreach (var task in files.Tasks)
+        {
             await cluster.CreateTaskAsync(task.Plural, task.Document, cancellation);
+            madeTasks.Add(task);
+        }
 
         // 2. Until all are finished.
         await foreach (var report in cluster.WatchReportsAsync(cancellation))
@@ -52,12 +56,12 @@ internal sealed class TaskRun(ClusterClient cluster, RunFiles files, Action<Kdoc
         return reports;
     }
 
-    /// <summary>Deletes the tasks, and the objects that this run made.</summary>
+    /// <summary>Deletes the tasks and the objects that this run made, and none that was there before.</summary>
     public async Task CleanUpAsync(CancellationToken cancellation)
     {
-        foreach (var task in files.Tasks)
+        foreach (var task in madeTasks)
             await cluster.DeleteTaskAsync(task.Plural, task.Definition.Name, cancellation);
-        foreach (var item in made)
+        foreach (var item in madeObjects)
             await cluster.DeleteObjectAsync(item, cancellation);
     }
 
