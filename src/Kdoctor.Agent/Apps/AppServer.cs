@@ -30,7 +30,7 @@ public sealed partial class AppServer : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(logs);
         if (string.Join("; ", options.Problems()) is { Length: > 0 } problems)
-            throw new ArgumentException(problems, nameof(options));
+            throw new ArgumentException(problems);
         var app = new AppServer(logs.CreateLogger<AppServer>());
         try
         {

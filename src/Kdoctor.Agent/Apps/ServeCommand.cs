@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Net;
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Kdoctor.Agent.Hosting;
 
 namespace Kdoctor.Agent.Apps;
@@ -41,6 +40,11 @@ public static class ServeCommand
                 parsed.AddError("--tls-cert and --tls-key go together");
             if (parsed.GetValue(clients) is not null && parsed.GetValue(certificate) is null)
                 parsed.AddError("--client-ca needs --tls-cert and --tls-key");
+            foreach (var address in parsed.GetResult(listen) is { Implicit: false } ? parsed.GetValue(listen) ?? [] : [])
+            {
+                if (!IPAddress.TryParse(address, out _))
+                    parsed.AddError($"--listen {address}: must be an IP address, for example 127.0.0.1");
+            }
         });
         command.SetAction((parsed, cancellation) => RunAsync(
             () => new AppOptions
@@ -61,16 +65,9 @@ public static class ServeCommand
     private static Option<int> Port(string name, string what, int number) =>
         new(name) { Description = $"{what}; 0 for any free one.", HelpName = "PORT", DefaultValueFactory = _ => number };
 
-    // The PKCS #12 form is what the platform's streams take on every system.
-    private static TlsIdentityOptions? Identity(string? certificate, string? key, string? clients)
-    {
-        if (certificate is null || key is null)
-            return null;
-        using var read = X509Certificate2.CreateFromPemFile(certificate, key);
-        return new TlsIdentityOptions(
-            X509CertificateLoader.LoadPkcs12(read.Export(X509ContentType.Pkcs12), null),
-            clients is null ? null : X509CertificateLoader.LoadCertificateFromFile(clients));
-    }
+    private static TlsIdentityOptions? Identity(string? certificate, string? key, string? clients) => certificate is null || key is null
+        ? null
+        : new TlsIdentityOptions(CertificateFile.ReadPair(certificate, key), clients is null ? null : CertificateFile.Read("--client-ca", clients));
 
     private static async Task<int> RunAsync(Func<AppOptions> read, TextWriter error, TimeProvider time, CancellationToken cancellation)
     {

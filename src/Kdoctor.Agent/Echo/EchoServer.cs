@@ -39,7 +39,7 @@ public sealed class EchoServer : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(loop);
         if (string.Join("; ", options.Problems()) is { Length: > 0 } problems)
-            throw new ArgumentException(problems, nameof(options));
+            throw new ArgumentException(problems);
         var listeners = new List<int>();
         try
         {

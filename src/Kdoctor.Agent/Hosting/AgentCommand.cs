@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Net;
-using System.Security.Cryptography.X509Certificates;
 using Kdoctor.Core.Planning;
 
 namespace Kdoctor.Agent.Hosting;
@@ -34,6 +33,12 @@ public static class AgentCommand
         {
             if (!InPod(parsed, controller, environment) && (parsed.GetResult(controller) is null || parsed.GetResult(token) is null))
                 parsed.AddError("--controller and --join-token-file are needed outside a pod");
+            foreach (var address in Given(parsed, controller).Where(address => AddressOf(address) is null))
+                parsed.AddError($"--controller {address}: must be an https address with a host and a port, for example 10.0.0.5:7444");
+            foreach (var address in Given(parsed, echo).Where(address => !IPAddress.TryParse(address, out _)))
+                parsed.AddError($"--listen {address}: must be an IP address, for example 10.0.0.6");
+            if (parsed.GetResult(port)?.GetValueOrDefault<int>() is (< 0 or > IPEndPoint.MaxPort) and var wrong)
+                parsed.AddError($"--echo-port {wrong}: must be 0 to {IPEndPoint.MaxPort}");
         });
         command.SetAction((parsed, cancellation) => AgentProcess.RunAsync(
             () => InPod(parsed.CommandResult, controller, environment) ? PodSettings.Read(environment) : new AgentOptions
@@ -41,9 +46,9 @@ public static class AgentCommand
                 AgentId = parsed.GetValue(identity) ?? AgentIdentity.Find(parsed.GetRequiredValue(state)),
                 Name = parsed.GetValue(name) ?? Environment.MachineName,
                 NodeName = parsed.GetValue(node) ?? Environment.MachineName,
-                Controllers = [.. parsed.GetRequiredValue(controller).Select(address => new Uri(address.StartsWith("https://", StringComparison.Ordinal) ? address : $"https://{address}"))],
+                Controllers = [.. parsed.GetRequiredValue(controller).Select(address => AddressOf(address)!)],
                 JoinToken = File.ReadAllText(parsed.GetRequiredValue(token)).Trim(),
-                Authority = parsed.GetValue(authority) is { } file ? X509CertificateLoader.LoadCertificateFromFile(file) : null,
+                Authority = parsed.GetValue(authority) is { } file ? CertificateFile.Read("--ca-file", file) : null,
                 AuthorityPin = parsed.GetValue(pin),
                 Echo = Bindings(parsed.GetRequiredValue(echo), parsed.GetValue(port)),
             },
@@ -54,6 +59,13 @@ public static class AgentCommand
     // A controller that is named on the command line is a wish to join it, wherever the process runs.
     private static bool InPod(CommandResult parsed, Option controller, Func<string, string?> environment) =>
         parsed.GetResult(controller) is null && PodSettings.ArePresent(environment);
+
+    // What was written; nothing where the default holds.
+    private static string[] Given(CommandResult parsed, Option<string[]> option) => parsed.GetResult(option) is { Implicit: false } ? parsed.GetValue(option) ?? [] : [];
+
+    // Null for what is no address of a controller.
+    private static Uri? AddressOf(string text) =>
+        Uri.TryCreate(text.Contains("://", StringComparison.Ordinal) ? text : $"https://{text}", UriKind.Absolute, out var address) && address.Scheme == Uri.UriSchemeHttps ? address : null;
 
     private static ImmutableArray<EchoBinding> Bindings(string[] addresses, int port) =>
         [.. addresses.Select(address => new EchoBinding(EchoAddress.PrimaryNetwork, new IPEndPoint(IPAddress.Parse(address), port)))];

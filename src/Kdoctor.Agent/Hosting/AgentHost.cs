@@ -77,7 +77,7 @@ public sealed class AgentHost : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(site);
         if (string.Join("; ", options.Problems()) is { Length: > 0 } problems)
-            throw new ArgumentException(problems, nameof(options));
+            throw new ArgumentException(problems);
         var echo = EchoServer.Start(
             new EchoOptions
             {

@@ -7,7 +7,10 @@ namespace Kdoctor.Agent.Hosting;
 /// <summary>Runs what a command line asks for.</summary>
 public static class Invocation
 {
-    /// <summary>The exit code; all that is wrong with the arguments is told at once, each on a line.</summary>
+    // What begins with @ is a value like any other: in --body @FILE the command itself reads the file.
+    private static readonly ParserConfiguration Parsing = new() { ResponseFileTokenReplacer = null };
+
+    /// <summary>The exit code; all that is wrong with the arguments is told at once, each on a line: what cannot be read at all, else what breaks a rule.</summary>
     /// <param name="root">The whole command.</param>
     /// <param name="program">Its name.</param>
     /// <param name="arguments">What was given.</param>
@@ -16,13 +19,23 @@ public static class Invocation
     {
         ArgumentNullException.ThrowIfNull(root);
         ArgumentNullException.ThrowIfNull(configuration);
-        var parsed = root.Parse(arguments);
+        ArgumentValues.CheckFirst(root);
+        var parsed = root.Parse(arguments, Parsing);
         if (parsed.Errors.Count == 0)
             return await parsed.InvokeAsync(configuration).ConfigureAwait(false);
-        foreach (var error in parsed.Errors)
-            await configuration.Error.WriteLineAsync($"{program}: {error.Message}").ConfigureAwait(false);
+        foreach (var problem in Problems(parsed))
+            await configuration.Error.WriteLineAsync($"{program}: {problem}").ConfigureAwait(false);
         await configuration.Error.WriteLineAsync($"See '{PathOf(parsed.CommandResult, program)} --help'.").ConfigureAwait(false);
         return ExitCodes.Usage;
+    }
+
+    private static IEnumerable<string> Problems(ParseResult parsed)
+    {
+        var command = parsed.CommandResult.Command;
+        if (command.Action is not null || command.Subcommands.Count == 0)
+            return parsed.Errors.Select(error => error.Message);
+        var known = string.Join(", ", command.Subcommands.Select(part => part.Name));
+        return [parsed.UnmatchedTokens is [var word, ..] ? $"{word}: is no command; there are {known}" : $"a command is missing; there are {known}"];
     }
 
     private static string PathOf(CommandResult command, string program) =>

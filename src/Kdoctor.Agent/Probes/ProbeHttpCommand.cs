@@ -23,11 +23,11 @@ internal static class ProbeHttpCommand
         command.Validators.Add(options.Check);
         command.Validators.Add(result =>
         {
-            var problem = "";
-            var target = result.GetValue(url) is { } text ? TargetUrl.Parse(text, out problem, out _) : null;
+            var (problem, remedy) = ("", "");
+            var target = result.GetValue(url) is { } text ? TargetUrl.Parse(text, out problem, out remedy) : null;
             request.Check(result, target);
             if (target is null && problem.Length > 0)
-                result.AddError($"URL: {problem}");
+                result.AddError($"URL: {problem}; {remedy}");
         });
         command.SetAction((parsed, cancellation) =>
         {

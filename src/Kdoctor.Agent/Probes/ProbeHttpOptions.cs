@@ -35,8 +35,8 @@ internal sealed class ProbeHttpOptions
         }
         if (result.GetResult(streams)?.GetValueOrDefault<int>() is < 1 or > MaxStreams)
             result.AddError($"--streams {result.GetValue(streams)}: must be 1 to {MaxStreams}");
-        if (result.GetValue(body) is { } content && content.StartsWith('@') && !File.Exists(content[1..]))
-            result.AddError($"--body {content}: there is no such file");
+        if (result.GetValue(body) is { } content && content.StartsWith('@') && NamedFile.Trouble(content[1..]) is { } trouble)
+            result.AddError($"--body {content}: {trouble}");
         tls.Check(result, url is null || url.Scheme == Uri.UriSchemeHttps ? null : $"{url.Scheme}://");
     }
 

@@ -25,8 +25,8 @@ internal sealed class ProbeTlsOptions
     {
         foreach (var option in new[] { cacert, cert, key })
         {
-            if (result.GetValue(option) is { Exists: false } file)
-                result.AddError($"{option.Name} {file}: there is no such file");
+            if (result.GetValue(option) is { } file && NamedFile.Trouble(file.FullName) is { } trouble)
+                result.AddError($"{option.Name} {file}: {trouble}");
         }
         if (result.GetValue(cert) is null != result.GetValue(key) is null)
             result.AddError("--cert and --key belong together: give both, or neither");

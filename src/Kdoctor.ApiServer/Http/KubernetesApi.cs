@@ -44,7 +44,7 @@ public sealed partial class KubernetesApi
         ILogger<KubernetesApi> logger,
         Authorization? authorization = null)
     {
-        if (options.Problems() is { Count: > 0 } problems) throw new ArgumentException(string.Join("; ", problems), nameof(options));
+        if (options.Problems() is { Count: > 0 } problems) throw new ArgumentException(string.Join("; ", problems));
         (this.options, this.authenticator, this.authorization, this.logger) = (options, authenticator, authorization, logger);
         this.resources = resources.ToDictionary(resource => (resource.Definition.Group, resource.Definition.Version, resource.Definition.Plural));
         discovery = new DiscoveryPaths(resources);

@@ -1,3 +1,4 @@
+using Kdoctor.Cli.Validating;
 using Kdoctor.Controller.Settings;
 
 namespace Kdoctor.Cli.Installing;
@@ -15,7 +16,7 @@ internal static class SettingsChoice
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
-            return (null, [$"{path}: {unreadable.Message}"]);
+            return (null, [$"{path}: {ManifestFiles.Reason(unreadable)}; check the path that --settings names, and its permissions"]);
         }
         var problems = SettingsReader.Read(text).Problems;
         return problems.IsEmpty ? (text, []) : (null, [.. problems.Select(problem => problem.InFile(path))]);

@@ -8,7 +8,7 @@ namespace Kdoctor.Cli.Running;
 internal static class RunManifests
 {
     /// <summary>Reads all files; the tasks are complete only when there are no problem lines.</summary>
-    public static RunFiles Read(IEnumerable<string> paths, TextReader input, RunChanges changes)
+    public static RunFiles Read(IReadOnlyCollection<string> paths, TextReader input, RunChanges changes)
     {
         var tasks = new List<RunTask>();
         var objects = new List<CompanionObject>();
@@ -33,6 +33,8 @@ internal static class RunManifests
             .GroupBy(item => item.Reference)
             .Where(group => group.Count() > 1)
             .Select(group => $"{group.Key}: {group.Count()} files hold it; keep one"));
+        if (tasks.Count == 0 && problems.Count == 0)
+            problems.Add($"{string.Join(", ", paths)}: there is no task to run; add one of {string.Join(", ", Enum.GetNames<TaskKind>())}");
         return new RunFiles(tasks, objects, problems);
     }
 }

@@ -87,7 +87,8 @@ internal static class ManifestFiles
 
     private static ManifestText Unreadable(string name, string problem, string remedy) => new(name, "", $"{name}: {problem}; {remedy}");
 
-    private static string Reason(Exception error) => error switch
+    /// <summary>Why a file cannot be read, in words for people.</summary>
+    public static string Reason(Exception error) => error switch
     {
         FileNotFoundException or DirectoryNotFoundException or ArgumentException => "there is no such file",
         UnauthorizedAccessException => "the file may not be read",

@@ -53,9 +53,14 @@ internal static class ValidateCommand
 
     private static string Counted(int tasks, int objects)
     {
-        var counted = tasks == 1 ? "1 task" : $"{tasks} tasks";
-        if (objects > 0)
-            counted += objects == 1 ? " and 1 object" : $" and {objects} objects";
+        var counted = string.Join(" and ", new[] { Of(tasks, "task"), Of(objects, "object") }.OfType<string>());
         return $"{counted} {(tasks + objects == 1 ? "is" : "are")} valid";
     }
+
+    private static string? Of(int count, string what) => count switch
+    {
+        0 => null,
+        1 => $"1 {what}",
+        _ => $"{count} {what}s",
+    };
 }

@@ -33,7 +33,7 @@ internal sealed partial class LeaseElection(ILeaseApi api, LeaderOptions options
     public static LeaseElection Of(Kubernetes kubernetes, LeaseName lease, LeaderOptions options, Func<int> agents, TimeProvider time, Random random, ILoggerFactory logs)
     {
         if (options.Problems().ToList() is { Count: > 0 } problems)
-            throw new ArgumentException(string.Join("; ", problems), nameof(options));
+            throw new ArgumentException(string.Join("; ", problems));
         return new LeaseElection(new KubernetesLeaseApi(kubernetes, lease.Namespace, lease.Name), options, agents, time, random, logs.CreateLogger<LeaseElection>());
     }
 

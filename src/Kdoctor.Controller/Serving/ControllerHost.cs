@@ -47,7 +47,7 @@ public sealed partial class ControllerHost : IAsyncDisposable, IConnectedAgents
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(parts);
         if (options.Problems().ToList() is { Count: > 0 } problems)
-            throw new ArgumentException(string.Join("; ", problems), nameof(options));
+            throw new ArgumentException(string.Join("; ", problems));
         (this.options, this.parts) = (options, parts);
         logger = parts.Logs.CreateLogger<ControllerHost>();
         kubernetes = new Kubernetes(parts.Kubernetes);

@@ -4,8 +4,7 @@ using System.CommandLine.Help;
 using System.Globalization;
 using System.Text;
 using Kdoctor.Cli;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Time.Testing;
+using Kdoctor.Tests.Cli;
 
 namespace Kdoctor.Tests.Docs;
 
@@ -13,18 +12,7 @@ namespace Kdoctor.Tests.Docs;
 internal static class CommandReference
 {
     /// <summary>The command as a user in a home folder of <c>~</c> has it; for asking what it understands, not for running.</summary>
-    public static RootCommand Command() => CommandLine.Create(new CliContext
-    {
-        Time = new FakeTimeProvider(),
-        Chance = new Random(1),
-        Input = TextReader.Null,
-        Output = TextWriter.Null,
-        Error = TextWriter.Null,
-        OutputIsTerminal = false,
-        ErrorIsTerminal = false,
-        Environment = name => name == "HOME" ? "~" : null,
-        Logs = () => NullLoggerFactory.Instance,
-    });
+    public static RootCommand Command() => CommandLine.Create(CliRun.Context() with { Environment = name => name == "HOME" ? "~" : null });
 
     /// <summary>The page.</summary>
     public static string Write()

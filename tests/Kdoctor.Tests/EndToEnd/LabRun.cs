@@ -2,6 +2,7 @@ using Kdoctor.Cli;
 using Kdoctor.Cli.Lab;
 using Kdoctor.Cli.Running;
 using Kdoctor.Core.Reports;
+using Kdoctor.Tests.Cli;
 using Kdoctor.Tests.Probing;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -29,16 +30,5 @@ internal static class LabRun
         return await run.ReportsAsync(guard.Token);
     }
 
-    private static CliContext Context(ILoggerFactory logs) => new()
-    {
-        Time = ProbingLoop.Clock,
-        Chance = new Random(1),
-        Input = TextReader.Null,
-        Output = TextWriter.Null,
-        Error = TextWriter.Null,
-        OutputIsTerminal = false,
-        ErrorIsTerminal = false,
-        Environment = _ => null,
-        Logs = () => logs,
-    };
+    private static CliContext Context(ILoggerFactory logs) => CliRun.Context() with { Time = ProbingLoop.Clock, Logs = () => logs };
 }

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Kdoctor.TestKit.Http2;
 using Kdoctor.TestKit.Processes;
 using Kdoctor.TestKit.Tls;
+using Kdoctor.Tests.Cli;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Xunit;
@@ -77,10 +78,10 @@ public sealed class ProbeHttpTests : IDisposable
     [Fact]
     public async Task All_that_is_wrong_with_the_line_is_told_at_once()
     {
-        var result = await KdoctorProcess.RunAsync(["probe", "http", "ftp://x/", "--header", "no-colon", "--cert", "/none/such", "--streams", "0"]);
+        var result = await CliRun.OfAsync(["probe", "http", "ftp://x/", "--header", "no-colon", "--cert", "/none/such", "--streams", "0"]);
         Assert.Equal(2, result.ExitCode);
         foreach (var words in new[] { "URL: ", "--header ", "--cert /none/such: there is no such file", "--streams 0: must be 1 to 1000", "--cert and --key belong together" })
-            Assert.Contains(words, result.Errors, StringComparison.Ordinal);
+            Assert.Contains(words, result.Error, StringComparison.Ordinal);
     }
 
     public void Dispose() => authority.Dispose();

@@ -3,7 +3,6 @@ using Kdoctor.Core.Tasks;
 using Kdoctor.Core.Tasks.Manifests;
 using Kdoctor.Core.Tasks.Schemas;
 using Kdoctor.TestKit;
-using Kdoctor.Tests.Cli.Validating;
 using Xunit;
 
 namespace Kdoctor.Tests.Cli.Crds;
@@ -16,7 +15,7 @@ public sealed class CrdsCommandTests
     [InlineData("docs/reference/fields.md", "markdown")]
     public void The_golden_file_is_what_the_command_prints(string golden, string format)
     {
-        var run = CommandRun.Of(["crds", "-o", format]);
+        var run = CliRun.Of(["crds", "-o", format]);
 
         Assert.Equal(0, run.ExitCode);
         Assert.True(Repository.Read(golden) == run.Output, $"{golden} is out of date; update it with: kdoctor crds -o {format} > {golden}");
@@ -25,8 +24,8 @@ public sealed class CrdsCommandTests
     [Fact]
     public void Yaml_and_json_hold_the_same()
     {
-        var json = JsonNode.Parse(CommandRun.Of(["crds", "-o", "json"]).Output)!["items"]!.AsArray();
-        var yaml = ManifestReader.Read(CommandRun.Of(["crds"]).Output);
+        var json = JsonNode.Parse(CliRun.Of(["crds", "-o", "json"]).Output)!["items"]!.AsArray();
+        var yaml = ManifestReader.Read(CliRun.Of(["crds"]).Output);
 
         Assert.Empty(yaml.Problems);
         Assert.Equal(3, json.Count);

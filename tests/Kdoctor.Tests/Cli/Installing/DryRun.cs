@@ -9,7 +9,7 @@ internal static class DryRun
 {
     public static IReadOnlyList<JsonObject> Of(params string[] options)
     {
-        var run = InstallRun.Of(["--dry-run", .. options]);
+        var run = CliRun.Of(["install", "--dry-run", .. options]);
         Assert.Equal("", run.Error);
         Assert.Equal(0, run.ExitCode);
         return Read(run.Output);

@@ -19,7 +19,7 @@ public sealed class InstallChoiceTests
     [Fact]
     public void Everything_moves_to_another_namespace()
     {
-        var run = InstallRun.Of("--dry-run", "--namespace", "tools");
+        var run = CliRun.Of(["install", "--dry-run", "--namespace", "tools"]);
         Assert.DoesNotContain("namespace: kdoctor", run.Output, StringComparison.Ordinal);
         var objects = DryRun.Read(run.Output);
         Assert.Equal("tools", objects.Only("Namespace")["metadata"]!["name"]!.ToString());
@@ -74,7 +74,7 @@ public sealed class InstallChoiceTests
         File.WriteAllText(file, "limits:\n  netReachRequestMaxQPS: 0\ncolour: red\n");
         try
         {
-            var run = InstallRun.Of("--dry-run", "--settings", file);
+            var run = CliRun.Of(["install", "--dry-run", "--settings", file]);
             Assert.Equal(2, run.ExitCode);
             Assert.Contains($"{file}:2: limits.netReachRequestMaxQPS:", run.Error, StringComparison.Ordinal);
             Assert.Contains($"{file}:3: colour:", run.Error, StringComparison.Ordinal);
@@ -88,8 +88,8 @@ public sealed class InstallChoiceTests
     [Fact]
     public void All_that_is_wrong_with_the_choices_is_said_at_once()
     {
-        var run = InstallRun.Of(
-            "--namespace", "Big", "--replicas", "2", "--storage", "much", "--service-type", "Free", "--multus-network", "net", "--timeout", "-1", "--no-ingress", "--ingress-class", "x");
+        var run = CliRun.Of(
+            ["install", "--namespace", "Big", "--replicas", "2", "--storage", "much", "--service-type", "Free", "--multus-network", "net", "--timeout", "-1", "--no-ingress", "--ingress-class", "x"]);
         Assert.Equal(2, run.ExitCode);
         foreach (var words in new[]
         {

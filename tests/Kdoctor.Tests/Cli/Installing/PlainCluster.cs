@@ -1,12 +1,9 @@
 using Kdoctor.ApiServer.Resources;
 using Kdoctor.ApiServer.Storage;
-using Kdoctor.Cli;
 using Kdoctor.Cli.Cluster;
 using Kdoctor.Cli.Installing;
 using Kdoctor.Controller.Serving;
 using Kdoctor.TestKit.ApiServer;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Time.Testing;
 
 namespace Kdoctor.Tests.Cli.Installing;
 
@@ -33,24 +30,7 @@ internal sealed class PlainCluster : IAsyncDisposable
     }
 
     /// <summary><c>kdoctor install</c>, without waiting for what nobody starts here.</summary>
-    public async Task<InstallRun> InstallAsync(params string[] options)
-    {
-        using var output = new StringWriter { NewLine = "\n" };
-        using var error = new StringWriter { NewLine = "\n" };
-        var exitCode = await CommandLine.InvokeAsync(["install", "--kubeconfig", api.Kubeconfig, "--timeout", "0", .. options], new CliContext
-        {
-            Time = new FakeTimeProvider(),
-            Chance = new Random(1),
-            Input = TextReader.Null,
-            Output = output,
-            Error = error,
-            OutputIsTerminal = false,
-            ErrorIsTerminal = false,
-            Environment = _ => null,
-            Logs = () => NullLoggerFactory.Instance,
-        });
-        return new InstallRun(exitCode, output.ToString(), error.ToString());
-    }
+    public Task<CliRun> InstallAsync(params string[] options) => CliRun.OfAsync(["install", "--kubeconfig", api.Kubeconfig, "--timeout", "0", .. options]);
 
     public async ValueTask DisposeAsync()
     {

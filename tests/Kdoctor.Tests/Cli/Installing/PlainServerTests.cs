@@ -92,7 +92,7 @@ public sealed class PlainServerTests : IAsyncLifetime
 
     private static JsonObject Object(string json) => JsonNode.Parse(json)!.AsObject();
 
-    private static string[] Lines(InstallRun run) => run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    private static string[] Lines(CliRun run) => run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     private static JsonObject ConfigMap(string name, string partOf, params (string Key, string Value)[] data) => new()
     {

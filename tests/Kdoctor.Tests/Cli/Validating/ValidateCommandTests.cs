@@ -16,14 +16,14 @@ public sealed class ValidateCommandTests : IDisposable
     {
         var path = Write("a.yaml", Good + "---\n" + Good.Replace("name: a", "name: b", StringComparison.Ordinal));
 
-        Assert.Equal(new CommandRun(0, $"{path}: 2 tasks are valid\n", ""), CommandRun.Of(["validate", "-f", path]));
+        Assert.Equal(new CliRun(0, $"{path}: 2 tasks are valid\n", ""), CliRun.Of(["validate", "-f", path]));
     }
 
     [Fact]
     public void The_standard_input_is_called_dash()
     {
-        Assert.Equal(new CommandRun(0, "-: 1 task is valid\n", ""), CommandRun.Of(["validate", "-f", "-"], Good));
-        Assert.StartsWith("-:1: apiVersion: is required", CommandRun.Of(["validate", "-f", "-"], "{}").Output, StringComparison.Ordinal);
+        Assert.Equal(new CliRun(0, "-: 1 task is valid\n", ""), CliRun.Of(["validate", "-f", "-"], Good));
+        Assert.StartsWith("-:1: apiVersion: is required", CliRun.Of(["validate", "-f", "-"], "{}").Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -33,9 +33,9 @@ public sealed class ValidateCommandTests : IDisposable
         var first = Write("a.yml", Good);
         Write("notes.txt", "not a manifest");
 
-        var run = CommandRun.Of(["validate", "-f", folder.FullName]);
+        var run = CliRun.Of(["validate", "-f", folder.FullName]);
 
-        Assert.Equal(new CommandRun(0, $"{first}: 1 task is valid\n{second}: 1 task is valid\n", ""), run);
+        Assert.Equal(new CliRun(0, $"{first}: 1 task is valid\n{second}: 1 task is valid\n", ""), run);
     }
 
     [Fact]
@@ -44,15 +44,15 @@ public sealed class ValidateCommandTests : IDisposable
         var good = Write("good.yaml", Good);
         var missing = Path.Combine(folder.FullName, "missing.yaml");
 
-        var run = CommandRun.Of(["validate", "-f", missing, "-f", good]);
+        var run = CliRun.Of(["validate", "-f", missing, "-f", good]);
 
-        Assert.Equal(new CommandRun(2, $"{missing}: there is no such file; check the path and its permissions\n{good}: 1 task is valid\n", ""), run);
+        Assert.Equal(new CliRun(2, $"{missing}: there is no such file; check the path and its permissions\n{good}: 1 task is valid\n", ""), run);
     }
 
     [Fact]
     public void An_empty_folder_is_a_mistake()
     {
-        var run = CommandRun.Of(["validate", "-f", folder.FullName]);
+        var run = CliRun.Of(["validate", "-f", folder.FullName]);
 
         Assert.Equal(2, run.ExitCode);
         Assert.Contains("the folder holds no *.yaml, *.yml or *.json file", run.Output, StringComparison.Ordinal);
@@ -64,7 +64,7 @@ public sealed class ValidateCommandTests : IDisposable
         var path = Path.Combine(folder.FullName, "latin.yaml");
         File.WriteAllBytes(path, [0x61, 0x3a, 0x20, 0xe4, 0x0a]);
 
-        Assert.Equal(new CommandRun(2, $"{path}: the file is not UTF-8; save it as UTF-8\n", ""), CommandRun.Of(["validate", "-f", path]));
+        Assert.Equal(new CliRun(2, $"{path}: the file is not UTF-8; save it as UTF-8\n", ""), CliRun.Of(["validate", "-f", path]));
     }
 
     [Fact]
@@ -72,13 +72,13 @@ public sealed class ValidateCommandTests : IDisposable
     {
         var path = Write("huge.yaml", "a: " + new string('x', 3 * 1024 * 1024));
 
-        var run = CommandRun.Of(["validate", "-f", path]);
+        var run = CliRun.Of(["validate", "-f", path]);
 
-        Assert.Equal(new CommandRun(2, $"{path}:1: the file is longer than 1048576 bytes, the most that is read; split it into several files\n", ""), run);
+        Assert.Equal(new CliRun(2, $"{path}:1: the file is longer than 1048576 bytes, the most that is read; split it into several files\n", ""), run);
     }
 
     [Fact]
-    public void Without_a_file_the_command_line_is_wrong() => Assert.NotEqual(0, CommandRun.Of(["validate"]).ExitCode);
+    public void Without_a_file_the_command_line_is_wrong() => Assert.NotEqual(0, CliRun.Of(["validate"]).ExitCode);
 
     public static TheoryData<string> Examples { get; } = [.. Repository.Files("examples", "")];
 
@@ -87,7 +87,7 @@ public sealed class ValidateCommandTests : IDisposable
     {
         var path = Repository.Path(file);
 
-        Assert.Equal(new CommandRun(0, $"{path}: 1 task is valid\n", ""), CommandRun.Of(["validate", "-f", path]));
+        Assert.Equal(new CliRun(0, $"{path}: 1 task is valid\n", ""), CliRun.Of(["validate", "-f", path]));
     }
 
     private string Write(string name, string text)

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Kdoctor.Core.Tasks;
 using Kdoctor.Core.Tasks.Manifests;
-using Kdoctor.Tests.Cli.Validating;
+using Kdoctor.Tests.Cli;
 using Kdoctor.TestKit;
 using Xunit;
 
@@ -19,7 +19,7 @@ public sealed class WrongManifestTests
     [MemberData(nameof(Names))]
     public void Every_problem_is_told_at_once_with_its_line(string name)
     {
-        var run = CommandRun.Of(["validate", "-f", Path.Combine(Folder, name + ".yaml")]);
+        var run = CliRun.Of(["validate", "-f", Path.Combine(Folder, name + ".yaml")]);
 
         Assert.Equal(Expected(name), run.Output.Replace(Folder + Path.DirectorySeparatorChar, "", StringComparison.Ordinal));
         Assert.Equal(2, run.ExitCode);
@@ -38,7 +38,7 @@ public sealed class WrongManifestTests
             if (document.ToJson() is not JsonObject json)
                 continue;
             var before = json.ToJsonString();
-            var (_, problems) = TaskAdmission.Admit(json, TaskLimits.Default);
+            var problems = TaskReader.Read(json, TaskLimits.Default).Problems;
 
             Assert.Equal(before, json.ToJsonString());
             Assert.All(problems, problem => Assert.Null(problem.Line));
