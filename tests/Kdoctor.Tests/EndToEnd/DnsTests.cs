@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Kdoctor.Core.Reports;
 using Kdoctor.TestKit.Dns;
@@ -18,9 +17,9 @@ public sealed class DnsTests
         var result = await KdoctorProcess.RunAsync(["run", "-f", "-", "--nodes", "2", "-o", "json"],
             $"{Manifest("over-udp", "udp", datagrams.EndPoint.Port)}---\n{Manifest("over-tcp", "tcp", streams.EndPoint.Port)}");
 
-        Assert.True(result.ExitCode == 0, $"exit {result.ExitCode}\n{result.Errors}\n{result.Output}");
+        Assert.True(result.ExitCode == 0, result.ToString());
         Assert.Equal(20, datagrams.Received.Count);
-        var targets = Targets(result.Output).ToList();
+        var targets = Targets(result).ToList();
         Assert.Equal(4, targets.Count);
         Assert.Equal(["tcp", "tcp", "udp", "udp"], targets.Select(target => target.Protocol).Order(StringComparer.Ordinal));
         Assert.All(targets, target =>
@@ -41,7 +40,7 @@ public sealed class DnsTests
         using var server = UdpAnswerer.Always(query => DnsMessage.Answer(query, code: 2));
         var result = await KdoctorProcess.RunAsync(["run", "-f", "-", "--nodes", "1", "-o", "json"], Manifest("broken", "udp", server.EndPoint.Port));
         Assert.Equal(1, result.ExitCode);
-        var target = Assert.Single(Targets(result.Output));
+        var target = Assert.Single(Targets(result));
         Assert.Equal(10, target.RequestTargetMetrics.Errors["verify: wrong reply code"]);
         Assert.Equal(10, target.RequestTargetMetrics.ReplyCode!["SERVFAIL"]);
         Assert.Contains("SERVFAIL, expected NOERROR", target.RequestTargetMetrics.Samples![0].Detail, StringComparison.Ordinal);
@@ -65,26 +64,8 @@ public sealed class DnsTests
         Assert.Contains("NOERROR", people.Output, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData("probe dns 127.0.0.1:0 a.test", "127.0.0.1:0: is no server")]
-    [InlineData("probe dns 127.0.0.1 a..b", "'a..b' has a label of 0 octets")]
-    [InlineData("probe dns 127.0.0.1 a.test --rate 0 --duration 5 --connections 0", "--rate 0: must be a number above 0")]
-    [InlineData("probe dns 127.0.0.1 a.test --rate 0 --duration 5 --connections 0", "--duration 5: must be a time above 0")]
-    [InlineData("probe dns 127.0.0.1 a.test --rate 0 --duration 5 --connections 0", "--connections 0: must be 1 to 10000")]
-    public async Task What_is_wrong_with_a_command_line_is_told(string arguments, string words)
-    {
-        var result = await KdoctorProcess.RunAsync(arguments.Split(' '));
-        Assert.Equal(2, result.ExitCode);
-        Assert.Contains(words, result.Errors, StringComparison.Ordinal);
-    }
-
-    private static IEnumerable<TargetReport> Targets(string output)
-    {
-        var document = JsonNode.Parse(output)!;
-        var reports = document is JsonArray several ? [.. several] : document["items"] is JsonArray items ? [.. items] : new List<JsonNode?> { document };
-        return reports.Select(report => report.Deserialize(ReportJson.Default.KdoctorReport)!)
-            .SelectMany(report => report.Report.LatestRoundReport).SelectMany(agent => agent.TaskNetDns!.RoundTaskDetail);
-    }
+    private static IEnumerable<TargetReport> Targets(KdoctorResult result) =>
+        result.Reports().SelectMany(report => report.Report.LatestRoundReport).SelectMany(agent => agent.TaskNetDns!.RoundTaskDetail);
 
     private static string Manifest(string name, string protocol, int port) => $$"""
         apiVersion: kdoctor.io/v1beta1

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
-using Kdoctor.Core.Reports;
 using Kdoctor.TestKit.Processes;
 using Xunit;
 
@@ -24,7 +22,7 @@ public sealed class MeshTests
               schedule: {roundNumber: 1, roundTimeoutMinute: 1, schedule: 0 1}
               target: {clusterIP: false, nodePort: false}
             """);
-        var report = JsonSerializer.Deserialize(result.Output, ReportJson.Default.KdoctorReport)!;
+        var report = Assert.Single(result.Reports());
         var agents = report.Report.LatestRoundReport;
         var requests = report.Report.LatestRound!.Requests!;
 

@@ -1,7 +1,5 @@
-using System.Text.Json;
 using Kdoctor.Core.Reports;
 using Kdoctor.TestKit.Processes;
-using Kdoctor.TestKit.Reports;
 using Xunit;
 
 namespace Kdoctor.Tests.EndToEnd;
@@ -14,7 +12,7 @@ public sealed class RunTests
     {
         var result = await KdoctorProcess.RunAsync(["run", "-f", "examples/netreach.yaml", "-o", "json"]);
 
-        Assert.True(result.ExitCode == 0, $"exit {result.ExitCode}\n{result.Errors}\n{result.Output}");
+        Assert.True(result.ExitCode == 0, result.ToString());
         var targets = Targets(result, agents: 3);
         Assert.Equal(21, targets.Count);
         Assert.Equal(9, targets.Count(target => target.Channel == "podIP"));
@@ -28,7 +26,7 @@ public sealed class RunTests
     {
         var result = await KdoctorProcess.RunAsync(["run", "-f", "examples/netreach-all-channels.yaml", "-o", "json"]);
 
-        Assert.True(result.ExitCode == 0, $"exit {result.ExitCode}\n{result.Errors}\n{result.Output}");
+        Assert.True(result.ExitCode == 0, result.ToString());
         var targets = Targets(result, agents: 3);
         // Of each family: three pods, three nodes, and one address of the service, the load balancer and the ingress.
         Assert.Equal(3 * 2 * 9, targets.Count);
@@ -55,25 +53,9 @@ public sealed class RunTests
         Assert.Contains("-:5: spec.request.durationInSecond:", result.Errors, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData("run -f examples/netreach.yaml --nodes 0", "--nodes 0: a lab has 1 to 250 nodes")]
-    [InlineData("run -f examples/netreach.yaml --nodes 251 --rounds 0", "--rounds 0: at least one round must run")]
-    [InlineData("run", "--filename")]
-    [InlineData("up --listen nonsense", "--listen nonsense: write an address")]
-    [InlineData("sing", "sing")]
-    [InlineData("probe http", "See 'kdoctor probe http --help'.")]
-    public async Task A_wrong_command_line_exits_2_and_says_why(string arguments, string expected)
-    {
-        var result = await KdoctorProcess.RunAsync(arguments.Split(' '));
-        Assert.Equal(2, result.ExitCode);
-        Assert.Contains(expected, result.Errors, StringComparison.Ordinal);
-        Assert.Equal("", result.Output);
-    }
-
     private static List<TargetReport> Targets(KdoctorResult result, int agents)
     {
-        ReportSchema.AssertValid(result.Output);
-        var report = JsonSerializer.Deserialize(result.Output, ReportJson.Default.KdoctorReport)!;
+        var report = Assert.Single(result.Reports());
         Assert.Equal(agents, report.Report.LatestRoundReport.Count);
         Assert.All(report.Report.LatestRoundReport, agent => Assert.Equal("succeed", agent.RoundResult));
         Assert.Equal("Finished", report.Status.Status);

@@ -1,6 +1,4 @@
 using System.Text;
-using Kdoctor.Core.Reports;
-using Kdoctor.TestKit.Reports;
 using Xunit;
 
 namespace Kdoctor.Tests.EndToEnd.Kinds;
@@ -144,7 +142,6 @@ public sealed partial class ApplicationCases(ApplicationRun run) : IClassFixture
             Assert.DoesNotContain(key, text, StringComparison.Ordinal);
             Assert.DoesNotContain("one order, as it is", text, StringComparison.Ordinal);
         }
-        ReportSchema.AssertValid(System.Text.Json.JsonSerializer.Serialize(run.Reports["mutual"], ReportJson.Default.KdoctorReport));
     }
 
     private void Succeeds(string task)

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Kdoctor.Agent.Apps;
 using Kdoctor.Core.Reports;
@@ -74,9 +73,7 @@ public sealed class ApplicationRun : IAsyncLifetime
         WriteNames(names.Dns);
         Result = await KdoctorProcess.RunAsync(
             ["run", "-f", "-", "--now", "--nodes", Agents.ToString(CultureInfo.InvariantCulture), "-o", "json"], manifest.ToString());
-        Reports = JsonNode.Parse(Result.Output)!["items"]!.AsArray()
-            .Select(report => report.Deserialize(ReportJson.Default.KdoctorReport)!)
-            .ToDictionary(report => report.Task.Name, StringComparer.Ordinal);
+        Reports = Result.Reports().ToDictionary(report => report.Task.Name, StringComparer.Ordinal);
     }
 
     public ValueTask DisposeAsync()

@@ -1,6 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
-using Kdoctor.Core.Reports;
 using Kdoctor.TestKit.Processes;
 using Xunit;
 
@@ -15,8 +12,8 @@ public sealed class ClusterDnsCases
         var result = await KdoctorProcess.RunAsync(
             ["run", "-f", "-", "--now", "--nodes", "2", "-o", "json"], Task("d01-udp", "udp", "") + Task("d01-tcp", "tcp", "") + Task("d04-tls", "tcp-tls", "sourceAgentNodeSelector: {matchLabels: {kubernetes.io/hostname: node-2}}"));
 
-        Assert.True(result.ExitCode == 0, $"exit {result.ExitCode}\n{result.Errors}\n{result.Output}");
-        foreach (var report in JsonNode.Parse(result.Output)!["items"]!.AsArray().Select(item => item.Deserialize(ReportJson.Default.KdoctorReport)!))
+        Assert.True(result.ExitCode == 0, result.ToString());
+        foreach (var report in result.Reports())
         {
             Assert.Equal(report.Task.Name == "d04-tls" ? ["node-2"] : ["node-1", "node-2"], report.Report.LatestRoundReport.Select(agent => agent.NodeName));
             Assert.All(report.Report.LatestRoundReport, agent =>
