@@ -1,13 +1,16 @@
 namespace Kdoctor.Core.Results;
 
 /// <summary>
-/// Counts by bucket. Few different buckets are kept as a sorted list (6 bytes each), as the thousands of targets of a mesh need it; many as
-/// pages, one per power of two seen, as a target under load needs it. Which of the two it is never shows.
+/// Counts by bucket. They begin as a sorted list (6 bytes for each different bucket), as the thousands of targets of a mesh need it, and become
+/// pages, one per power of two seen, for a target under load or with very many different buckets. Which of the two it is never shows.
 /// </summary>
 internal struct BucketCounts
 {
-    // A list this long takes less than the smallest page; beyond it, pages are faster.
-    private const int MostListed = 48;
+    // So many buckets lie in four powers of two at least, whose pages would be as large.
+    private const int MostListed = 384;
+
+    // A page is found at once and a place in a list is searched: who counts this often has earned the room.
+    private const int MostSearched = 16_384;
     private const int FirstListed = 8;
     private const int PageBits = 7;
     private const int PageSize = 1 << PageBits;
@@ -15,6 +18,7 @@ internal struct BucketCounts
     private ushort[]? indexes;
     private uint[]? counts;
     private int listed;
+    private int searched;
     private uint[]?[]? pages;
 
     /// <summary>Adds to a bucket; a count stays at its greatest value rather than wrap.</summary>
@@ -26,12 +30,12 @@ internal struct BucketCounts
             return;
         }
         var place = indexes is null ? ~0 : Array.BinarySearch(indexes, 0, listed, (ushort)index);
-        if (place >= 0)
-            counts![place] = Sum(counts[place], count);
-        else if (listed < MostListed)
-            Insert(~place, (ushort)index, count);
-        else
+        if (++searched > MostSearched || (place < 0 && listed == MostListed))
             Spread(index, count, bucketCount);
+        else if (place >= 0)
+            counts![place] = Sum(counts[place], count);
+        else
+            Insert(~place, (ushort)index, count);
     }
 
     /// <summary>The buckets with a count, in ascending order.</summary>
