@@ -11,8 +11,11 @@ public static class TestBed
 {
     private static string? Tool => Environment.GetEnvironmentVariable("KDOCTOR_CLUSTER_TOOL") is { Length: > 0 } named ? named : null;
 
+    /// <summary>Whether there is a test bed.</summary>
+    public static bool IsThere => Tool is not null;
+
     /// <summary>Skips the test where there is no test bed.</summary>
-    public static void Required() => Assert.SkipWhen(Tool is null, "KDOCTOR_CLUSTER_TOOL names no test bed, and this test breaks the cluster's network");
+    public static void Required() => Assert.SkipWhen(!IsThere, "KDOCTOR_CLUSTER_TOOL names no test bed, and this test breaks the cluster's network");
 
     /// <summary>Drops every packet between two nodes until the result is disposed.</summary>
     public static async Task<IAsyncDisposable> CutAsync(string first, string second)
@@ -37,9 +40,6 @@ public static class TestBed
         await RunAsync(["netns", node, program, "-w", "-t", table, "-I", .. rule]);
         return new Healing(() => RunAsync(["netns", node, program, "-w", "-t", table, "-D", .. rule]));
     }
-
-    /// <summary>Whether there is one.</summary>
-    public static bool IsThere => Tool is not null;
 
     /// <summary>Reads a file that a container's processes see: images hold no program that could tell it.</summary>
     /// <param name="node">Where the container runs.</param>
