@@ -39,6 +39,12 @@ internal sealed record InstallChoices
     /// <summary>The class of the agents' Ingress; null for the cluster's default.</summary>
     public string? IngressClass { get; init; }
 
+    /// <summary>The host of that Ingress's rule; null for any.</summary>
+    public string? IngressHost { get; init; }
+
+    /// <summary>The Secret with the certificate for that host, in the namespace of the installation; null for plain HTTP.</summary>
+    public string? IngressTlsSecret { get; init; }
+
     /// <summary>Whether the default agents live on their nodes' own network.</summary>
     public bool HostNetwork { get; init; }
 

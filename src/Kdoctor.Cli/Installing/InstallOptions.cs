@@ -54,6 +54,8 @@ internal sealed class InstallOptions
 
     private readonly Option<bool> noIngress = new("--no-ingress") { Description = "Without the agents' Ingress." };
     private readonly Option<string?> ingressClass = new("--ingress-class") { Description = "The class of the agents' Ingress; default: the cluster's.", HelpName = "NAME" };
+    private readonly Option<string?> ingressHost = new("--ingress-host") { Description = "The host of the agents' Ingress, for an ingress controller that others use too; default: any.", HelpName = "NAME" };
+    private readonly Option<string?> ingressTls = new("--ingress-tls-secret") { Description = "A Secret in the installation's namespace with the certificate for the Ingress's host: it is asked over HTTPS.", HelpName = "NAME" };
     private readonly Option<bool> hostNetwork = new("--host-network") { Description = "The default agents live on their nodes' own network, which Pod Security 'restricted' forbids: the namespace is labelled 'privileged'." };
     private readonly Option<bool> allowHostNetwork = new("--allow-host-network") { Description = "Tasks may have agents of their own on the nodes' own network; the namespace is labelled 'privileged'." };
     private readonly Option<string[]> multus = new("--multus-network") { Description = "A network that Multus adds to every agent. May be given several times.", HelpName = "NAMESPACE/NAME" };
@@ -76,7 +78,7 @@ internal sealed class InstallOptions
     public IEnumerable<Option> All =>
     [
         space, registry, agentImage, controllerImage, pullSecrets, replicas, postgres, storage, storageClass, serviceType, families, noIngress, ingressClass,
-        hostNetwork, allowHostNetwork, multus, secrets, settings, policies, timeout, dryRun, format, kubeconfig, context,
+        ingressHost, ingressTls, hostNetwork, allowHostNetwork, multus, secrets, settings, policies, timeout, dryRun, format, kubeconfig, context,
     ];
 
     /// <summary>All that is wrong with the choices, at once.</summary>
@@ -96,8 +98,12 @@ internal sealed class InstallOptions
             result.AddError($"--storage {size}: a size is a number with a unit, for example 2Gi");
         if (Given(result, serviceType, null) is { } type && type is not ("LoadBalancer" or "NodePort" or "ClusterIP"))
             result.AddError($"--service-type {type}: it is LoadBalancer, NodePort or ClusterIP");
-        if (result.GetValue(noIngress) && result.GetValue(ingressClass) is not null)
-            result.AddError("--ingress-class: there is no Ingress with --no-ingress");
+        foreach (var option in new[] { ingressClass, ingressHost, ingressTls }.Where(option => result.GetValue(noIngress) && result.GetValue(option) is not null))
+            result.AddError($"{option.Name}: there is no Ingress with --no-ingress");
+        if (result.GetValue(ingressHost) is { } host && !ObjectRules.IsIngressHost(host))
+            result.AddError($"--ingress-host {host}: a host is a DNS name in lower case, for example echo.example.com or *.example.com");
+        if (result.GetValue(ingressTls) is not null && result.GetValue(ingressHost) is null)
+            result.AddError("--ingress-tls-secret: name the host that its certificate is for with --ingress-host");
         if (Given(result, timeout, 0) is < 0 and var seconds)
             result.AddError($"--timeout {seconds}: a number of seconds, or 0 not to wait");
         foreach (var (option, name) in result.GetValue(secrets).Names("--allow-secrets-in").Append(("--namespace", Given(result, space, null) ?? ClusterNames.Namespace)))
@@ -127,6 +133,8 @@ internal sealed class InstallOptions
             ServiceType = parsed.GetRequiredValue(serviceType),
             Ingress = !parsed.GetValue(noIngress),
             IngressClass = parsed.GetValue(ingressClass),
+            IngressHost = parsed.GetValue(ingressHost),
+            IngressTlsSecret = parsed.GetValue(ingressTls),
             HostNetwork = parsed.GetValue(hostNetwork),
             AllowHostNetwork = parsed.GetValue(allowHostNetwork),
             MultusNetworks = [.. parsed.GetValue(multus) ?? []],

@@ -64,6 +64,10 @@ internal static class InstalledObjects
                 ingress["spec"]!["rules"]![0]!["http"]!["paths"]![0]!["backend"]!["service"]!["name"] = ClusterNames.AgentServiceV6;
             if (choices.IngressClass is { } named)
                 ingress["spec"]!["ingressClassName"] = named;
+            if (choices.IngressHost is { } host)
+                ingress["spec"]!["rules"]![0]!["host"] = host;
+            if (choices.IngressTlsSecret is { } secret)
+                ingress["spec"]!["tls"] = new JsonArray(new JsonObject { ["hosts"] = new JsonArray(choices.IngressHost), ["secretName"] = secret });
         }
         var template = Find(objects, "DaemonSet", ClusterNames.Agent)["spec"]!["template"]!;
         if (choices.HostNetwork)

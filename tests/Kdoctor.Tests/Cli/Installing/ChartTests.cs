@@ -16,6 +16,7 @@ public sealed class ChartTests
         { "", "{}" },
         { "--ip-families dual --service-type NodePort", """{"feature.enableIPv6":true,"kdoctorAgent.service.type":"NodePort"}""" },
         { "--ip-families ipv6 --ingress-class inner", """{"feature.enableIPv4":false,"feature.enableIPv6":true,"kdoctorAgent.ingress.ingressClass":"inner"}""" },
+        { "--ingress-host *.example.net --ingress-tls-secret echo", """{"kdoctorAgent.ingress.host":"*.example.net","kdoctorAgent.ingress.tlsSecretName":"echo"}""" },
         { "--no-ingress --network-policies --host-network", """{"kdoctorAgent.ingress.enable":false,"networkPolicies.enabled":true,"kdoctorAgent.hostnetwork":true}""" },
         { "--replicas 2 --postgres-secret store/uri", """{"kdoctorController.replicas":2,"kdoctorController.postgres.secretName":"store","kdoctorController.postgres.secretKey":"uri"}""" },
         {
@@ -44,6 +45,10 @@ public sealed class ChartTests
         SameHash(chart);
         SameHash(command);
     }
+
+    [Fact]
+    public void A_certificate_for_no_host_is_refused() =>
+        Assert.Contains("kdoctorAgent.ingress.host", RenderedChart.ErrorOf(("kdoctorAgent.ingress.tlsSecretName", "echo")), StringComparison.Ordinal);
 
     [Fact]
     public void Ports_of_the_settings_are_the_ports_of_the_container_in_both()

@@ -42,6 +42,15 @@ public sealed class InstallChoiceTests
     }
 
     [Fact]
+    public void The_Ingress_has_a_host_and_its_certificate()
+    {
+        Assert.DoesNotContain("\"tls\"", DryRun.Of("--ingress-host", "echo.example.net").Only("Ingress").ToJsonString(), StringComparison.Ordinal);
+        var spec = DryRun.Of("--ingress-host", "echo.example.net", "--ingress-tls-secret", "echo").Only("Ingress")["spec"]!;
+        Assert.Equal("echo.example.net", spec["rules"]![0]!["host"]!.ToString());
+        Assert.Equal("""[{"hosts":["echo.example.net"],"secretName":"echo"}]""", spec["tls"]!.ToJsonString());
+    }
+
+    [Fact]
     public void A_volume_takes_the_place_of_the_pods_own_folder()
     {
         var objects = DryRun.Of("--storage", "2Gi", "--storage-class", "fast");
@@ -89,14 +98,17 @@ public sealed class InstallChoiceTests
     public void All_that_is_wrong_with_the_choices_is_said_at_once()
     {
         var run = CliRun.Of(
-            ["install", "--namespace", "Big", "--replicas", "2", "--storage", "much", "--service-type", "Free", "--multus-network", "net", "--timeout", "-1", "--no-ingress", "--ingress-class", "x"]);
+            ["install", "--namespace", "Big", "--replicas", "2", "--storage", "much", "--service-type", "Free", "--multus-network", "net", "--timeout", "-1", "--no-ingress", "--ingress-class", "x",
+             "--ingress-host", "Echo_1"]);
         Assert.Equal(2, run.ExitCode);
         foreach (var words in new[]
         {
             "--namespace Big: a namespace's name", "--replicas 2: several controllers must share", "--storage much: a size is", "--service-type Free: it is",
             "--multus-network net: a network is named", "--timeout -1: a number of seconds", "--ingress-class: there is no Ingress",
+            "--ingress-host: there is no Ingress", "--ingress-host Echo_1: a host is a DNS name",
         })
             Assert.Contains(words, run.Error, StringComparison.Ordinal);
+        Assert.Contains("--ingress-tls-secret: name the host", CliRun.Of(["install", "--ingress-tls-secret", "echo"]).Error, StringComparison.Ordinal);
     }
 
     private static string Hash(IReadOnlyList<System.Text.Json.Nodes.JsonObject> objects) =>
