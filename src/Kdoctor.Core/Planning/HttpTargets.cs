@@ -14,15 +14,16 @@ internal static class HttpTargets
             return FoundTargets.None(Channel.Application, null, problem);
         var literal = query.Url.HostNameType is UriHostNameType.IPv6 or UriHostNameType.IPv4;
         var host = query.Url.HostNameType == UriHostNameType.IPv6 ? query.Url.DnsSafeHost : query.Url.IdnHost;
+        var shown = Credentials.HiddenIn(query.Url.AbsoluteUri);
         return FoundTargets.One(new Target
         {
             Index = 0,
-            Name = query.Url.AbsoluteUri,
+            Name = shown,
             Channel = Channel.Application,
             Family = literal ? EchoAddress.FamilyOf(host) : null,
             Host = host,
             Port = query.Url.Port,
-            Url = query.Url.AbsoluteUri,
+            Url = shown,
             Request = request,
         }) with { Notes = query.Note is { } note ? [note] : [] };
     }

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
 using Kdoctor.Cli.Lab;
 using Kdoctor.Core.Protocol;
+using Kdoctor.Core.Reports;
 using Kdoctor.TestKit;
 using Kdoctor.TestKit.Rude;
 using Kdoctor.Tests.Cli.Installing;
@@ -42,12 +44,17 @@ public sealed class SecurityDefectTests
         Assert.DoesNotContain("secretKeyRef", pod.ToJsonString(), StringComparison.Ordinal);
     }
 
-    /// <summary>S6, headers and bodies with their credentials were logged. Against the defect: the header's value, or the body's, is found in a line that a lab logs at its most talkative.</summary>
+    /// <summary>S6, headers and bodies with their credentials were logged. Against the defect: the header's value, the body's, or one in the URL, is found in the report or in a line that a lab logs at its most talkative.</summary>
     /// <remarks>Seen red: RoundCollector logs the task's spec, and the body.</remarks>
     [Fact]
-    public async Task S6_no_log_line_has_a_tasks_credentials()
+    public async Task S6_no_log_line_and_no_report_has_a_tasks_credentials()
     {
-        await using var server = RudeServer.Start(RudeScripts.Answer("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"));
+        var asked = new ConcurrentQueue<string>();
+        await using var server = RudeServer.Start(async connection =>
+        {
+            asked.Enqueue(await connection.ReadRequestAsync());
+            await connection.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+        });
         using var logs = new Lines();
         using var factory = LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(logs));
         var reports = await LabRun.RunAsync(
@@ -63,10 +70,12 @@ public sealed class SecurityDefectTests
             spec:
               request: {durationInSecond: 1, perRequestTimeoutInMS: 900, qps: 5}
               schedule: {roundNumber: 1, roundTimeoutMinute: 1, schedule: 0 1}
-              target: {method: POST, host: 'http://127.0.0.1:{{server.EndPoint.Port}}/', bodyConfigmapName: order, bodyConfigmapNamespace: shop, header: ['Authorization: Bearer hunter2-in-a-header']}
+              target: {method: POST, host: 'http://127.0.0.1:{{server.EndPoint.Port}}/?token=hunter2-in-a-url', bodyConfigmapName: order, bodyConfigmapNamespace: shop, header: ['Authorization: Bearer hunter2-in-a-header']}
             """,
             new LabOptions { Nodes = 1 }, factory);
         Assert.Equal("succeed", Assert.Single(reports).Report.LatestRound!.Status);
+        Assert.All(asked, head => Assert.StartsWith("POST /?token=hunter2-in-a-url HTTP/1.1", head, StringComparison.Ordinal));
+        Assert.DoesNotContain("hunter2", JsonSerializer.Serialize(reports[0], ReportJson.Default.KdoctorReport), StringComparison.Ordinal);
         Assert.Contains(logs.Seen, line => line.Contains("secretive", StringComparison.Ordinal));
         Assert.DoesNotContain(logs.Seen, line => line.Contains("hunter2", StringComparison.Ordinal));
     }

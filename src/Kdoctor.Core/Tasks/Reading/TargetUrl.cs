@@ -18,7 +18,7 @@ public static partial class TargetUrl
         (problem, remedy) = ("", "");
         var scheme = SchemePattern().Match(text);
         var whole = scheme.Success ? text : "http://" + text;
-        var shown = ProblemWords.Quote(UserPattern().Replace(text, "//...@"));
+        var shown = ProblemWords.Quote(Credentials.HiddenIn(text));
         if (text.Length > MaxLength)
             (problem, remedy) = ($"is longer than {MaxLength} characters", "shorten it");
         else if (text.Any(character => char.IsControl(character) || char.IsWhiteSpace(character)))
@@ -51,7 +51,4 @@ public static partial class TargetUrl
 
     [GeneratedRegex(@"\A[^:]*://(?:\[[^\]]*\]|[^/?#:\\[]*):([^/?#\\]*)", RegexOptions.NonBacktracking)]
     private static partial Regex PortPattern();
-
-    [GeneratedRegex(@"(//|\A)[^/]*@", RegexOptions.NonBacktracking)]
-    private static partial Regex UserPattern();
 }

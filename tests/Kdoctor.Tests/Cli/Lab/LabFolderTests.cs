@@ -25,6 +25,17 @@ public sealed class LabFolderTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_with_somebody_elses_files_is_left_as_it_is()
+    {
+        File.WriteAllText(Path.Combine(root, "letter.txt"), "");
+        File.SetUnixFileMode(root, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherRead);
+        var before = File.GetUnixFileMode(root);
+        var refused = Assert.Throws<LabException>(() => LabFolder.Open(root));
+        Assert.Contains("it holds files and is none of kdoctor's", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(before, File.GetUnixFileMode(root));
+    }
+
+    [Fact]
     public void A_secret_is_made_once_long_enough_and_for_its_owner_only()
     {
         using var folder = LabFolder.Open(root);

@@ -45,6 +45,20 @@ public sealed class SpecRedactionTests
     }
 
     [Theory]
+    [InlineData("http://shop/x?token=c0ffee-s3cr3t", "http://shop/x?token=(redacted)")]
+    [InlineData("http://shop/x?a=1&X-Amz-Signature=c0ffee-s3cr3t&b=2#f", "http://shop/x?a=1&X-Amz-Signature=(redacted)&b=2#f")]
+    [InlineData("http://shop/?api%5Fkey=c0ffee-s3cr3t", "http://shop/?api%5Fkey=(redacted)")]
+    [InlineData("shop:80/?key=c0ffee-s3cr3t;sig=c0ffee-s3cr3t", "shop:80/?key=(redacted);sig=(redacted)")]
+    [InlineData("https://c0ffee-s3cr3t@shop/?password=c0ffee-s3cr3t", "https://(redacted)@shop/?password=(redacted)")]
+    [InlineData("http://shop/monkey?keyboard=qwerty&page=2&q=token", "http://shop/monkey?keyboard=qwerty&page=2&q=token")]
+    public void A_parameter_whose_name_tells_of_a_credential_is_shown_without_its_value(string url, string shown)
+    {
+        var text = Report($$"""{"target":{"host":{{JsonValue.Create(url)!.ToJsonString()}},"method":"GET"} }""");
+        Assert.DoesNotContain(Credential, text, StringComparison.Ordinal);
+        Assert.Equal(shown, JsonNode.Parse(text)!["task"]!["spec"]!["appHttpHealthy"]!["target"]!["host"]!.ToString());
+    }
+
+    [Theory]
     [InlineData("{}")]
     [InlineData("""{"target":5,"agentSpec":{"env":[7,{"value":"x"}]}}""")]
     [InlineData("""{"target":{"header":"no list","host":{}},"agentSpec":null}""")]
