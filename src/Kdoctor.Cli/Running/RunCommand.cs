@@ -39,35 +39,38 @@ internal static class RunCommand
             return ExitCodes.Usage;
         }
 
+        var live = new LiveScreen(context.ErrorConsole(choices.NoColor), context.ErrorIsTerminal, context.Time);
         try
         {
             // 2. The place.
             if (choices.InCluster)
             {
                 using var cluster = ClusterClient.FromKubeconfig(choices.Kubeconfig, choices.Context, context);
-                return await FollowAsync(cluster, files, choices, context, cleanUp: true, cancellation);
+                return await FollowAsync(cluster, files, live, choices, context, cancellation);
             }
+            live.Say($"starting a lab with {choices.Nodes} agents");
             await using var lab = await Lab.Lab.StartAsync(new LabOptions { Nodes = choices.Nodes }, context, cancellation);
-            return await FollowAsync(lab.Cluster, files, choices, context, cleanUp: false, cancellation);
+            return await FollowAsync(lab.Cluster, files, live, choices, context, cancellation);
         }
         catch (Exception refused) when (refused is LabException or ClusterException)
         {
+            live.Clear();
             await context.Error.WriteLineAsync($"kdoctor: {refused.Message}");
             return ExitCodes.NoVerdict;
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
+            live.Clear();
             await context.Error.WriteLineAsync("kdoctor: interrupted");
             return ExitCodes.NoVerdict;
         }
     }
 
     private static async Task<int> FollowAsync(
-        ClusterClient cluster, RunFiles files, RunChoices choices, CliContext context, bool cleanUp, CancellationToken cancellation)
+        ClusterClient cluster, RunFiles files, LiveScreen live, RunChoices choices, CliContext context, CancellationToken cancellation)
     {
         // 3. The tasks run.
         var latest = new Dictionary<string, KdoctorReport>(StringComparer.Ordinal);
-        var live = new LiveScreen(context.ErrorConsole(choices.NoColor), context.ErrorIsTerminal, context.Time);
         var run = new TaskRun(cluster, files, report =>
         {
             latest[report.Metadata.Name] = report;
@@ -82,7 +85,7 @@ internal static class RunCommand
         {
             interrupted = true;
         }
-        catch (ClusterException) when (cleanUp)
+        catch (ClusterException) when (choices.InCluster)
         {
             live.Clear();
             await LeaveNothingAsync(run, context);
@@ -92,7 +95,7 @@ internal static class RunCommand
 
         // 4. The reports, also those of a run that was cut short: what was measured is the user's.
         var reports = await run.ReportsAsync(CancellationToken.None);
-        if (cleanUp)
+        if (choices.InCluster)
             await run.CleanUpAsync(CancellationToken.None);
         ReportOutput.Write(reports, choices.Format, context, choices.NoColor);
         return interrupted ? ExitCodes.NoVerdict : ExitCodes.Of(reports);

@@ -6,6 +6,9 @@ namespace Kdoctor.Cli.Screen;
 /// <summary>Requests and latencies by channel and family, over all agents.</summary>
 internal static class ChannelTable
 {
+    // What a narrow screen goes without, the first one first: the report has it all.
+    private static readonly string[] Spare = ["p90 ms", "targets", "p50 ms", "family"];
+
     private static readonly string[] Head = ["channel", "family", "targets", "requests", "failed", "p50 ms", "p90 ms", "p99 ms", "max ms"];
 
     public static void Print(Page page, IReadOnlyList<ChannelReport> channels)
@@ -15,11 +18,15 @@ internal static class ChannelTable
         page.Blank();
         var rows = channels.Select(Row).Prepend(Head).ToList();
         var widths = Enumerable.Range(0, Head.Length).Select(column => rows.Max(row => row[column].Length)).ToArray();
-        // Words to the left, numbers to the right.
-        var gap = 2 + widths.Sum() + (2 * (Head.Length - 1)) <= page.Width ? 2 : 1;
+        var columns = Enumerable.Range(0, Head.Length).ToList();
+        int Wide(int gap) => 2 + columns.Sum(column => widths[column]) + (gap * (columns.Count - 1));
+        foreach (var spare in Spare.TakeWhile(_ => Wide(1) > page.Width))
+            columns.Remove(Array.IndexOf(Head, spare));
+        var gap = Wide(2) <= page.Width ? 2 : 1;
         foreach (var row in rows)
         {
-            var cells = row.Select((cell, column) => column < 2 ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column]));
+            // Words to the left, numbers to the right.
+            var cells = columns.Select(column => column < 2 ? row[column].PadRight(widths[column]) : row[column].PadLeft(widths[column]));
             var line = "  " + string.Join(new string(' ', gap), cells);
             page.Line(row == Head ? Span.Faint(line) : Span.Plain(line));
         }

@@ -38,6 +38,16 @@ internal sealed class LiveScreen(IAnsiConsole console, bool isTerminal, TimeProv
         drawn = lines;
     }
 
+    /// <summary>Tells, where it can be drawn over, what goes on before there is anything to show.</summary>
+    public void Say(string what)
+    {
+        if (!Overwrites)
+            return;
+        Clear();
+        console.WriteLine(what);
+        drawn = [what];
+    }
+
     /// <summary>Takes the drawn lines away, so that what is printed next starts on a clean screen.</summary>
     public void Clear()
     {

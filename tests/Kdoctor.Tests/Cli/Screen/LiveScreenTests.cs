@@ -15,6 +15,7 @@ public sealed class LiveScreenTests
         var text = Screens.On(80, false, console =>
         {
             var live = new LiveScreen(console, isTerminal: false, new StillTime(MeshRound.Noon));
+            live.Say("starting a lab with 3 agents");
             live.Show([mesh.NotStarted(MeshRound.Noon.AddSeconds(252))]);
             live.Show([Running(100)]);
             live.Show([Running(2000)]);
@@ -35,13 +36,15 @@ public sealed class LiveScreenTests
         var text = Screens.On(120, true, console =>
         {
             var live = new LiveScreen(console, isTerminal: true, new StillTime(MeshRound.Noon.AddSeconds(6)));
+            live.Say("starting a lab with 3 agents");
             live.Show([Running(1050)]);
             live.Show([Running(1050)]);
             live.Show([Running(1575)]);
             live.Clear();
         });
         Assert.Equal(
-            "reach-task round 1 of 1 [##########----------] 1,050/2,100 sent, 1,049 ok, 1 failed, 3/3 agents, 1 done, 5s left\n\u001b[1A\r\u001b[0J"
+            "starting a lab with 3 agents\n\u001b[1A\r\u001b[0J"
+            + "reach-task round 1 of 1 [##########----------] 1,050/2,100 sent, 1,049 ok, 1 failed, 3/3 agents, 1 done, 5s left\n\u001b[1A\r\u001b[0J"
             + "reach-task round 1 of 1 [###############-----] 1,575/2,100 sent, 1,574 ok, 1 failed, 3/3 agents, 1 done, 5s left\n\u001b[1A\r\u001b[0J", text);
     }
 

@@ -41,6 +41,20 @@ public sealed class ReportScreenTests
             Assert.All(Screens.Of(report.Value, width).Split('\n'), line => Assert.InRange(Page.Cells(line), 0, width));
     }
 
+    [Theory]
+    [InlineData(120, "channel family targets requests failed p50 ms p90 ms p99 ms max ms")]
+    [InlineData(64, "channel family targets requests failed p50 ms p99 ms max ms")]
+    [InlineData(60, "channel family requests failed p50 ms p99 ms max ms")]
+    [InlineData(50, "channel family requests failed p99 ms max ms")]
+    [InlineData(42, "channel requests failed p99 ms max ms")]
+    public void A_narrow_screen_goes_without_columns_and_breaks_no_row(int width, string columns)
+    {
+        var lines = Screens.Of(ScreenReports.All["healthy-3"].Value, width).Split('\n').Select(line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries))).ToList();
+        var head = lines.IndexOf(columns);
+        Assert.True(head > 0, string.Join('\n', lines));
+        Assert.StartsWith("podIP ", lines[head + 1], StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_report_cannot_move_the_cursor_fake_a_line_or_be_read_as_markup()
     {
