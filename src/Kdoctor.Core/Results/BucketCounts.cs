@@ -1,16 +1,13 @@
 namespace Kdoctor.Core.Results;
 
 /// <summary>
-/// Counts by bucket. They begin as a sorted list (6 bytes for each different bucket), as the thousands of targets of a mesh need it, and become
-/// pages, one per power of two seen, for a target under load or with very many different buckets. Which of the two it is never shows.
+/// Counts by bucket. Few different buckets are kept as a sorted list (6 bytes each), as the thousands of targets of a mesh need it; many as
+/// pages, one per power of two seen, of a byte per bucket until one of its counts needs more. Which of them it is never shows.
 /// </summary>
 internal struct BucketCounts
 {
-    // So many buckets lie in four powers of two at least, whose pages would be as large.
-    private const int MostListed = 384;
-
-    // A page is found at once and a place in a list is searched: who counts this often has earned the room.
-    private const int MostSearched = 16_384;
+    // A list this long takes no more than two pages; beyond it, pages are faster.
+    private const int MostListed = 48;
     private const int FirstListed = 8;
     private const int PageBits = 7;
     private const int PageSize = 1 << PageBits;
@@ -18,28 +15,30 @@ internal struct BucketCounts
     private ushort[]? indexes;
     private uint[]? counts;
     private int listed;
-    private int searched;
-    private uint[]?[]? pages;
+
+    // A page is in one of the two.
+    private byte[]?[]? narrow;
+    private uint[]?[]? wide;
 
     /// <summary>Adds to a bucket; a count stays at its greatest value rather than wrap.</summary>
     public void Add(int index, uint count, int bucketCount)
     {
-        if (pages is not null)
+        if (narrow is not null)
         {
             AddPaged(index, count);
             return;
         }
         var place = indexes is null ? ~0 : Array.BinarySearch(indexes, 0, listed, (ushort)index);
-        if (++searched > MostSearched || (place < 0 && listed == MostListed))
-            Spread(index, count, bucketCount);
-        else if (place >= 0)
+        if (place >= 0)
             counts![place] = Sum(counts[place], count);
-        else
+        else if (listed < MostListed)
             Insert(~place, (ushort)index, count);
+        else
+            Spread(index, count, bucketCount);
     }
 
     /// <summary>The buckets with a count, in ascending order.</summary>
-    public readonly IEnumerable<(int Index, uint Count)> NonEmpty() => pages is { } paged ? Paged(paged) : Listed(indexes, counts, listed);
+    public readonly IEnumerable<(int Index, uint Count)> NonEmpty() => narrow is { } paged ? Paged(paged, wide) : Listed(indexes, counts, listed);
 
     private static IEnumerable<(int Index, uint Count)> Listed(ushort[]? indexes, uint[]? counts, int listed)
     {
@@ -47,16 +46,17 @@ internal struct BucketCounts
             yield return (indexes![place], counts![place]);
     }
 
-    private static IEnumerable<(int Index, uint Count)> Paged(uint[]?[] pages)
+    private static IEnumerable<(int Index, uint Count)> Paged(byte[]?[] narrow, uint[]?[]? wide)
     {
-        for (var page = 0; page < pages.Length; page++)
+        for (var page = 0; page < narrow.Length; page++)
         {
-            if (pages[page] is not { } slots)
+            if (narrow[page] is null && wide?[page] is null)
                 continue;
             for (var slot = 0; slot < PageSize; slot++)
             {
-                if (slots[slot] != 0)
-                    yield return ((page << PageBits) + slot, slots[slot]);
+                var count = narrow[page] is { } octets ? octets[slot] : wide![page]![slot];
+                if (count != 0)
+                    yield return ((page << PageBits) + slot, count);
             }
         }
     }
@@ -78,18 +78,36 @@ internal struct BucketCounts
 
     private void Spread(int index, uint count, int bucketCount)
     {
-        pages = new uint[]?[bucketCount >> PageBits];
+        narrow = new byte[]?[bucketCount >> PageBits];
         for (var place = 0; place < listed; place++)
             AddPaged(indexes![place], counts![place]);
         (indexes, counts, listed) = (null, null, 0);
         AddPaged(index, count);
     }
 
-    private readonly void AddPaged(int index, uint count)
+    private void AddPaged(int index, uint count)
     {
-        var page = pages![index >> PageBits] ??= new uint[PageSize];
-        ref var slot = ref page[index & (PageSize - 1)];
-        slot = Sum(slot, count);
+        var page = index >> PageBits;
+        var slot = index & (PageSize - 1);
+        if (wide?[page] is { } words)
+        {
+            words[slot] = Sum(words[slot], count);
+            return;
+        }
+        var octets = narrow![page] ??= new byte[PageSize];
+        var sum = Sum(octets[slot], count);
+        if (sum <= byte.MaxValue)
+            octets[slot] = (byte)sum;
+        else
+            Widen(page)[slot] = sum;
+    }
+
+    private uint[] Widen(int page)
+    {
+        wide ??= new uint[]?[narrow!.Length];
+        var words = wide[page] = Array.ConvertAll(narrow![page]!, octet => (uint)octet);
+        narrow[page] = null;
+        return words;
     }
 
     private static uint Sum(uint left, uint right) => uint.MaxValue - left < right ? uint.MaxValue : left + right;

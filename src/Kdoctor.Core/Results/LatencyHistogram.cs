@@ -5,8 +5,8 @@ namespace Kdoctor.Core.Results;
 /// <summary>
 /// Counts of non-negative 64-bit values (nanoseconds) in the log-linear layout of an HDR histogram (G. Tene, hdrhistogram.org) with 128
 /// sub-buckets per power of two, so that a percentile is at most 0.4 % from a recorded value. Two histograms always have the same layout:
-/// merging adds counts and is exact, commutative and associative. Memory grows with the different buckets seen, to 512 bytes per power of
-/// two at most, and not with the number of values: a mesh keeps several per target.
+/// merging adds counts and is exact, commutative and associative. Memory grows with the different buckets seen, to 128 bytes per power of
+/// two while its counts are small and 512 at most, and not with the number of values: a mesh keeps several per target.
 /// </summary>
 /// <remarks>Not thread-safe: one writer, or a finished histogram.</remarks>
 public sealed class LatencyHistogram

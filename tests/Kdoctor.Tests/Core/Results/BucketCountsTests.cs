@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Kdoctor.Tests.Core.Results;
 
-/// <summary>Counts stay what they are while the list of buckets becomes pages.</summary>
+/// <summary>Counts stay what they are while the list of buckets becomes pages, and pages become wider.</summary>
 public sealed class BucketCountsTests
 {
     private const int BucketCount = 57 << 7;
@@ -12,7 +12,8 @@ public sealed class BucketCountsTests
     [Theory]
     [InlineData(2_000, 3_000)]
     [InlineData(30, 20_000)]
-    public void Every_add_is_counted_whether_many_buckets_or_many_adds_end_the_list(int buckets, int adds) =>
+    [InlineData(60, 20_000)]
+    public void Every_add_is_counted_in_lists_and_in_narrow_and_wide_pages(int buckets, int adds) =>
         Gen.Select(Gen.Int[0, buckets - 1], Gen.UInt[1, 3]).Array[adds].Sample(
             all =>
             {
