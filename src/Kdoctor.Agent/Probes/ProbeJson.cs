@@ -30,6 +30,7 @@ internal static class ProbeJson
             ["endTime"] = Instant(result.Ended),
             ["cutShort"] = result.CutShort,
             ["resolvedAddress"] = shard.ResolvedAddress,
+            ["certificates"] = ProbeCertificates.Json(target.Plan, shard),
             ["requests"] = new JsonObject
             {
                 ["planned"] = shard.Planned,

@@ -17,6 +17,8 @@ internal static class ProbeTable
         Row(text, "load", Load(target, choices));
         if (shard.ResolvedAddress is { } address)
             Row(text, "address", address);
+        foreach (var shown in ProbeCertificates.Lines(target.Plan, shard))
+            Row(text, "certificate", SafeText.Of(shown));
         Row(text, "requests", $"{Count(shard.Sent)} sent, {Count(numbers.Completed)} completed, {Count(numbers.Lost)} lost ({ScreenNumbers.Percent(Share(numbers.Lost, shard.Sent))}){Rest(shard)}");
         Row(text, "succeeded", $"{Count(shard.Succeeded)} ({ScreenNumbers.Percent(Share(shard.Succeeded, shard.Sent))}), {Count(shard.Failed)} failed");
         Row(text, "rate", numbers is { CompletedPerSecond: { } rate, Seconds: { } seconds }

@@ -39,6 +39,8 @@ public sealed class ProbeDnsTlsTests : IDisposable
         (exit, report) = await ProbeAsync(server);
         Assert.Equal(0, exit);
         Assert.False((bool)report["target"]!["serverVerified"]!);
+        var shown = Assert.Single(report["certificates"]!.AsArray())!;
+        Assert.Equal(("127.0.0.1", 0), ((string)shown["names"]!, shown["doubts"]!.AsArray().Count));
     }
 
     [Fact]
