@@ -86,7 +86,7 @@ internal sealed class TargetAddress
                 SocketError.TryAgain or SocketError.TimedOut => FailureCause.TimedOut,
                 _ => FailureCause.LocalResource,
             };
-            text = $"{host} leads to no {(family is { } wanted ? $"{wanted} " : "")}address: {exception.Message}";
+            text = $"no {(family is { } wanted ? $"{wanted} " : "")}address of {host} was found: {exception.Message}";
         }
 #pragma warning disable CA1031 // A resolver's surprise is reported, and fails the requests that wait for it.
         catch (Exception exception)

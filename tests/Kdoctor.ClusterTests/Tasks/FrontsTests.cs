@@ -38,7 +38,7 @@ public sealed class FrontsTests(FrontsRun run) : IClassFixture<FrontsRun>
         {
             Assert.Equal(new Dictionary<string, long> { ["resolve: no such name"] = FrontsRun.PerAgent }, target.RequestTargetMetrics.Errors);
             Assert.Contains("check the name, where the task or the status of the Service or Ingress has it", target.FailureReason, StringComparison.Ordinal);
-            Assert.StartsWith($"{host} leads to no {family} address: ", target.RequestTargetMetrics.Samples![0].Detail, StringComparison.Ordinal);
+            Assert.StartsWith($"no {family} address of {host} was found: ", target.RequestTargetMetrics.Samples![0].Detail, StringComparison.Ordinal);
         });
         Assert.Contains(report.Findings, finding => finding.Component == targets[0].Name && finding.Evidence.StartsWith($"it failed from all {run.Agents} agents that tried (resolve: no such name:", StringComparison.Ordinal));
         Assert.Equal(2, Blamed(report).Count);

@@ -201,7 +201,7 @@ public sealed class FailureTests
         var shard = await loop.ProbeAsync(ProbingLoop.Plan(new IPEndPoint(IPAddress.Loopback, 80)) with { Host = "nowhere.test" });
         ProbingLoop.AssertAll(shard, Resolve, cause);
         Assert.Null(shard.ResolvedAddress);
-        Assert.StartsWith("nowhere.test leads to no address: ", shard.Samples[0].Text, StringComparison.Ordinal);
+        Assert.StartsWith("no address of nowhere.test was found: ", shard.Samples[0].Text, StringComparison.Ordinal);
     }
 
     [Fact]
