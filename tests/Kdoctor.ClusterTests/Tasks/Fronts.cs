@@ -62,12 +62,22 @@ public sealed class Fronts(Kubectl kubectl) : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var process in running)
-            await process.DisposeAsync();
-        files.Delete(recursive: true);
-        if (dnsBefore is null)
-            return;
-        await LeadDnsAsync(dnsBefore);
+        try
+        {
+            if (dnsBefore is not null)
+                await RestoreAsync(dnsBefore);
+        }
+        finally
+        {
+            foreach (var process in running)
+                await process.DisposeAsync();
+            files.Delete(recursive: true);
+        }
+    }
+
+    private async Task RestoreAsync(string dns)
+    {
+        await LeadDnsAsync(dns);
         foreach (var (kind, name) in new[] { ("service", ClusterNames.AgentServiceV4), ("service", ClusterNames.AgentServiceV6), ("ingress", ClusterNames.Agent) })
             await AnnounceAsync(kind, name, "null");
         if ((await OurAsync("get", "ingress", ClusterNames.Agent, "-o", "jsonpath={.spec.tls}")).Output.Length > 0)
