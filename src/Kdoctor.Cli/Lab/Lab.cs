@@ -115,7 +115,7 @@ internal sealed class Lab : IAsyncDisposable
         var network = Keep(LabNetwork.Claim());
         var port = await AgentListener.StartAsync(controller, options.ListenForAgents, new FixedCertificate(certificates.Server, certificates.Authority), logs, cancellation);
         parts.Push(port);
-        var services = await LabServices.StartAsync(network, options.Nodes, controller, logs, cancellation);
+        var services = await LabServices.StartAsync(network, options.Nodes, controller, context.Chance, logs, cancellation);
         parts.Push(services);
         var dns = await LabDns.StartAsync(network, certificates.Server, context.Time, logs);
         parts.Push(dns);

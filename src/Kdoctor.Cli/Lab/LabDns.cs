@@ -73,9 +73,9 @@ internal sealed class LabDns : IAsyncDisposable
         var logger = logs.CreateLogger<LabDns>();
         var datagrams = UdpStandIn.Start(new IPEndPoint(address, port ?? 0), [.. answering.Select(replica => new IPEndPoint(replica.Address, replica.Udp))], time, logger);
         parts.Add(datagrams);
-        var streams = TcpStandIn.Start(new IPEndPoint(address, port ?? 0), () => [.. answering.Select(replica => new IPEndPoint(replica.Address, replica.Tcp))], logger);
+        var streams = TcpStandIn.Start(new IPEndPoint(address, port ?? 0), () => [.. answering.Select(replica => new IPEndPoint(replica.Address, replica.Tcp))], null, logger);
         parts.Add(streams);
-        var encrypted = TcpStandIn.Start(new IPEndPoint(address, 0), () => [.. answering.Select(replica => new IPEndPoint(replica.Address, replica.Tls))], logger);
+        var encrypted = TcpStandIn.Start(new IPEndPoint(address, 0), () => [.. answering.Select(replica => new IPEndPoint(replica.Address, replica.Tls))], null, logger);
         parts.Add(encrypted);
         services.Add(new LabDnsService(name, new LabDnsAddress(address, datagrams.Address.Port, streams.Address.Port, encrypted.Address.Port), answering));
     }

@@ -14,9 +14,10 @@ namespace Kdoctor.Cli.Lab;
 internal sealed class LabServices : IAsyncDisposable
 {
     private readonly List<IAsyncDisposable> listeners = [];
+    private readonly Random random;
     private readonly ILogger logger;
 
-    private LabServices(ILogger logger) => this.logger = logger;
+    private LabServices(Random random, ILogger logger) => (this.random, this.logger) = (random, logger);
 
     /// <summary>The service as planning sees it.</summary>
     public ServiceInfo Service { get; private set; } = new([], []);
@@ -27,9 +28,9 @@ internal sealed class LabServices : IAsyncDisposable
     /// <summary>The ingress.</summary>
     public IngressInfo Ingress { get; private set; } = new([], IngressStandIn.Path, null);
 
-    public static async Task<LabServices> StartAsync(LabNetwork network, int nodes, IConnectedAgents agents, ILoggerFactory logs, CancellationToken cancellation)
+    public static async Task<LabServices> StartAsync(LabNetwork network, int nodes, IConnectedAgents agents, Random random, ILoggerFactory logs, CancellationToken cancellation)
     {
-        var services = new LabServices(logs.CreateLogger<LabServices>());
+        var services = new LabServices(random, logs.CreateLogger<LabServices>());
         try
         {
             var backends = new Backends(agents);
@@ -56,7 +57,7 @@ internal sealed class LabServices : IAsyncDisposable
 
     private ImmutableArray<ServiceAddress> Listen(LabNetwork network, IPAddress address, Backends backends) => [.. EndPoints(network, address).Select(endPoint =>
     {
-        var standIn = TcpStandIn.Start(endPoint, () => backends.Of(endPoint.AddressFamily), logger);
+        var standIn = TcpStandIn.Start(endPoint, () => backends.Of(endPoint.AddressFamily), new Random(random.Next()), logger);
         listeners.Add(standIn);
         return ServiceAddressOf(standIn.Address, spreads: true);
     })];

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace Kdoctor.Cli.Lab;
 
 /// <summary>
-/// A service address of the lab: takes connections on one address and joins each to the next backend in turn, as service rules of a
-/// cluster do. A connection that no backend takes is reset, so that the prober sees a failure and never a wait of our making.
+/// A service address of the lab: takes connections on one address and joins each to a backend: by chance, as service rules of a cluster do, or in turn.
+/// A connection that no backend takes is reset, so that the prober sees a failure and never a wait of our making.
 /// </summary>
 internal sealed partial class TcpStandIn : IAsyncDisposable
 {
@@ -21,10 +21,12 @@ internal sealed partial class TcpStandIn : IAsyncDisposable
     private readonly CancellationTokenSource stopping = new();
     private readonly Task accepting;
     private int connections;
+    private readonly Random? chance;
     private uint turn;
 
-    private TcpStandIn(Socket listener, Func<IReadOnlyList<IPEndPoint>> backends, ILogger logger)
+    private TcpStandIn(Socket listener, Func<IReadOnlyList<IPEndPoint>> backends, Random? chance, ILogger logger)
     {
+        this.chance = chance;
         this.listener = listener;
         this.backends = backends;
         this.logger = logger;
@@ -35,8 +37,11 @@ internal sealed partial class TcpStandIn : IAsyncDisposable
     /// <summary>Where it listens.</summary>
     public IPEndPoint Address { get; }
 
-    /// <summary>Listens on <paramref name="address"/> (port 0: a free one) and joins connections to what <paramref name="backends"/> names at that moment.</summary>
-    public static TcpStandIn Start(IPEndPoint address, Func<IReadOnlyList<IPEndPoint>> backends, ILogger logger)
+    /// <summary>
+    /// Listens on <paramref name="address"/> (port 0: a free one) and joins connections to what <paramref name="backends"/> names at that moment: chosen by
+    /// <paramref name="chance"/>, or in turn where that is null.
+    /// </summary>
+    public static TcpStandIn Start(IPEndPoint address, Func<IReadOnlyList<IPEndPoint>> backends, Random? chance, ILogger logger)
     {
         var listener = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
@@ -49,7 +54,7 @@ internal sealed partial class TcpStandIn : IAsyncDisposable
             listener.Dispose();
             throw new LabException($"cannot listen on {address}: {refused.Message}", refused);
         }
-        return new TcpStandIn(listener, backends, logger);
+        return new TcpStandIn(listener, backends, chance, logger);
     }
 
     public async ValueTask DisposeAsync()
@@ -113,7 +118,12 @@ internal sealed partial class TcpStandIn : IAsyncDisposable
     private IPEndPoint? Next()
     {
         var choices = backends();
-        return choices.Count == 0 ? null : choices[(int)(Interlocked.Increment(ref turn) % (uint)choices.Count)];
+        if (choices.Count == 0)
+            return null;
+        if (chance is null)
+            return choices[(int)(Interlocked.Increment(ref turn) % (uint)choices.Count)];
+        lock (chance)
+            return choices[chance.Next(choices.Count)];
     }
 
     // True when both directions ended by a close in order.

@@ -5,7 +5,8 @@ namespace Kdoctor.Core.Backends;
 /// is one pick among the backends, so one backend gets a given pick with probability 1/m; those that failed may all have been its own. With X picks of
 /// it among N, P(X &lt;= failed) &lt;= exp(-N D(failed/N || 1/m)), where D is the relative entropy (W. Hoeffding, "Probability inequalities for sums of
 /// bounded random variables", 1963, theorem 1). Without failures that is (1 - 1/m)^N, exactly. The union over all backends, and over all questions of
-/// a round, multiplies it. Turns that are taken instead of picks make a miss less likely still.
+/// a round, multiplies it. Turns that are taken instead of picks leave nobody
+/// out over all askers. One asker may then always get the same few, for askers that keep their own time take their turns in the same order: see <see cref="IsByPicks"/>.
 /// </summary>
 public static class MissChance
 {
@@ -27,6 +28,18 @@ public static class MissChance
             return 0;
         var entropy = (share > 0 ? share * Math.Log(share / fair) : 0) + ((1 - share) * Math.Log((1 - share) / (1 - fair)));
         return Math.Min(0, (Math.Log(questions) + Math.Log(backends) - (picks * entropy)) / Math.Log(10));
+    }
+
+    /// <summary>
+    /// Whether answers may have come by picks among the backends that gave them: none of them gave fewer than picks would leave it. Otherwise something chooses, and
+    /// nothing can be said of a backend that is not among them.
+    /// </summary>
+    /// <param name="answers">How many each backend gave.</param>
+    /// <param name="questions">How many times the round asks this.</param>
+    public static bool IsByPicks(IReadOnlyCollection<long> answers, long questions)
+    {
+        var all = answers.Sum();
+        return answers.All(one => Log10(answers.Count, all - one, one, questions) > Improbable);
     }
 
     /// <summary>A chance in words.</summary>

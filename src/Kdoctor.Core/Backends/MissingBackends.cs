@@ -22,13 +22,15 @@ internal sealed record MissingBackends(ImmutableArray<AgentInfo> Missing, int Du
         $"none of its {Answered} answers came from {Who}, {(Missing.Length == 1 ? "which was" : "which were")} ready all along, but from {Due - Missing.Length} of {Due} backends; {MissChance.Words(Log10Chance)}");
 
     /// <summary>
-    /// What one agent's requests to one target say by themselves; null where they say nothing: with kept connections, with answers from one backend alone,
-    /// which may be bound to the asker, or with more backends than are told apart.
+    /// What one agent's requests to one target say by themselves; null where they say nothing: where others' requests take their turns at the same rules, which are
+    /// an agent's own node's for a ClusterIP only, with kept connections, with answers from one backend alone, which may be bound to the asker, with answers
+    /// that did not come by picks, or with more backends than are told apart.
     /// </summary>
     public static MissingBackends? Of(Target target, TargetShard shard, BackendRoll roll)
     {
         var due = roll.DueAt(target);
-        if (due.IsEmpty || target.Request is not HttpRequestPlan { KeepAlive: false } || shard.Backends.Count < 2 || shard.Backends.ContainsKey(TargetShard.OtherBackends))
+        if (due.IsEmpty || target.Channel != Channel.ClusterIP || target.Request is not HttpRequestPlan { KeepAlive: false } || shard.Backends.Count < 2 || shard.Backends.ContainsKey(TargetShard.OtherBackends)
+            || !MissChance.IsByPicks([.. shard.Backends.Values], roll.Questions))
             return null;
         var chance = MissChance.Log10(roll.PossibleAt(target, shard.Backends.Keys.Count(roll.IsStranger)), shard.Succeeded, shard.Failed, roll.Questions);
         if (chance > MissChance.Improbable)

@@ -25,6 +25,21 @@ public sealed class TcpStandInTests
         Assert.NotEqual(answers[0], answers[1]);
     }
 
+    // Agents keep time: in turns each would meet the same backend at every request, and never another.
+    [Fact]
+    public async Task By_chance_a_caller_that_asks_at_every_other_turn_meets_every_backend()
+    {
+        using var first = new Backend("first");
+        using var second = new Backend("second");
+        await using var standIn = TcpStandIn.Start(AnyPort, () => [first.Address, second.Address], new Random(1), NullLogger.Instance);
+
+        var answers = new List<string>();
+        for (var i = 0; i < 40; i++)
+            answers.Add(await AskAsync(standIn.Address));
+
+        Assert.Equal(2, answers.Where((_, turn) => turn % 2 == 0).Distinct(StringComparer.Ordinal).Count());
+    }
+
     [Fact]
     public async Task Without_a_backend_a_connection_is_reset_at_once()
     {
@@ -52,7 +67,7 @@ public sealed class TcpStandInTests
         Assert.Equal("whole", await AskAsync(standIn.Address, halfClose: true));
     }
 
-    private static TcpStandIn Start(params IPEndPoint[] backends) => TcpStandIn.Start(AnyPort, () => backends, NullLogger.Instance);
+    private static TcpStandIn Start(params IPEndPoint[] backends) => TcpStandIn.Start(AnyPort, () => backends, null, NullLogger.Instance);
 
     private static async Task<string> AskAsync(IPEndPoint address, bool halfClose = false)
     {

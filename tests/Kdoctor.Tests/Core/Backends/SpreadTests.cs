@@ -77,6 +77,19 @@ public sealed class SpreadTests
         Assert.Equal(new BackendsReport(4, 0, 0, 1), Backends(report, "clusterIP"));
     }
 
+    /// <summary>Three agents in step before three backends that take turns: the main example failed, with every request answered.</summary>
+    [Fact]
+    public void Turns_that_agents_in_step_take_fail_nothing()
+    {
+        string[] mostly = [.. Enumerable.Repeat("id-1", 97), .. Enumerable.Repeat("id-2", 3)];
+        var late = Report(mesh, (agent, target, seen) => target.DestinationAgentId is null ? seen.Answer(agent == 0 ? mostly : All) : seen);
+        Assert.True(late.LatestRound!.Status == "succeed", late.LatestRound.Summary);
+
+        string[][] halves = [["id-1", "id-2"], ["id-2", "id-3"], ["id-3", "id-4"], ["id-4", "id-1"]];
+        var shared = Report(mesh, (agent, target, seen) => target.Channel == Channel.NodePort ? seen.Answer(halves[agent]) : seen);
+        Assert.True(shared.LatestRound!.Status == "succeed", shared.LatestRound.Summary);
+    }
+
     [Fact]
     public void Kept_connections_are_one_pick_each()
     {
