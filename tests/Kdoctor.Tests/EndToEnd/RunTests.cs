@@ -59,6 +59,11 @@ public sealed class RunTests
         Assert.Equal(agents, report.Report.LatestRoundReport.Count);
         Assert.All(report.Report.LatestRoundReport, agent => Assert.Equal("succeed", agent.RoundResult));
         Assert.Equal("Finished", report.Status.Status);
+
+        // What stands before all agents led to each of them, by every address; the others have nothing to lead to, or are free to choose.
+        Assert.All(report.Report.Channels, channel => Assert.Equal(
+            channel.Channel is "podIP" or "ingress" ? null : new BackendsReport(Ready: agents, Covered: channel.Targets, Missing: 0, Undecided: 0), channel.Backends));
+        Assert.Contains(report.Report.Channels, channel => channel.Backends is not null);
         return [.. report.Report.LatestRoundReport.SelectMany(agent => agent.Measurements!.RoundTaskDetail)];
     }
 
