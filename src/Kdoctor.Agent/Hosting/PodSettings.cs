@@ -34,9 +34,19 @@ internal static class PodSettings
             return "";
         }
 
+        int Port(string name, int usual)
+        {
+            if (environment(name) is not { Length: > 0 } text)
+                return usual;
+            if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port is < 1024 or > 65535)
+                problems.Add($"the variable {name} is '{text}'; it must be a port from 1024 to 65535");
+            return port;
+        }
+
         var (uid, name, node, ns) = (Needed(UidVariable), Needed("POD_NAME"), Needed("NODE_NAME"), Needed("POD_NAMESPACE"));
         var addresses = Addresses(Needed("POD_IPS"), problems);
         var stop = Seconds(environment(StopVariable), problems);
+        var ports = new AgentPorts(Port(ClusterNames.EchoPortVariable, AgentPorts.Usual.Echo), Port(ClusterNames.HealthPortVariable, AgentPorts.Usual.Health));
         if (problems.Count > 0)
             throw new ArgumentException(string.Join("; ", problems));
         var service = $"{ClusterNames.Controller}.{ns}.svc";
@@ -51,14 +61,14 @@ internal static class PodSettings
             ServerName = service,
             TokenFile = ClusterNames.TokenFile,
             AuthorityFile = ClusterNames.AuthorityFile,
-            Echo = Bindings(addresses),
-            HealthPort = ClusterPorts.AgentHealth,
+            Echo = Bindings(addresses, ports.Echo),
+            HealthPort = ports.Health,
             StopWithin = TimeSpan.FromSeconds(stop),
         };
     }
 
     // Every interface, also those that a further network adds after the start; peers are told the pod's own addresses.
-    private static ImmutableArray<EchoBinding> Bindings(IReadOnlyCollection<IPAddress> addresses)
+    private static ImmutableArray<EchoBinding> Bindings(IReadOnlyCollection<IPAddress> addresses, int port)
     {
         var bindings = ImmutableArray.CreateBuilder<EchoBinding>();
         foreach (var (any, family, supported) in new[]
@@ -67,7 +77,7 @@ internal static class PodSettings
         })
         {
             if (supported)
-                bindings.Add(new EchoBinding(EchoAddress.PrimaryNetwork, new IPEndPoint(any, ClusterPorts.EchoContainer), addresses.FirstOrDefault(address => address.AddressFamily == family)));
+                bindings.Add(new EchoBinding(EchoAddress.PrimaryNetwork, new IPEndPoint(any, port), addresses.FirstOrDefault(address => address.AddressFamily == family)));
         }
         return bindings.ToImmutable();
     }

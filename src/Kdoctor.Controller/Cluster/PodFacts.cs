@@ -9,8 +9,6 @@ namespace Kdoctor.Controller.Cluster;
 /// <summary>What is kept of a pod of ours.</summary>
 internal sealed record PodFacts
 {
-    private const string HttpPort = "http";
-
     public required string Uid { get; init; }
 
     public required string Name { get; init; }
@@ -100,5 +98,5 @@ internal sealed record PodFacts
 
     private static int EchoPortOf(V1PodSpec? spec) => spec?.Containers?
         .FirstOrDefault(container => container.Name == ClusterNames.Agent)?.Ports?
-        .FirstOrDefault(port => port.Name == HttpPort)?.ContainerPort ?? ClusterPorts.EchoContainer;
+        .FirstOrDefault(port => port.Name == WorkloadFacts.HttpPort)?.ContainerPort ?? ClusterPorts.EchoContainer;
 }

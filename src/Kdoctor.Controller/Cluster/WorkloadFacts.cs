@@ -2,12 +2,19 @@ using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using k8s;
 using k8s.Models;
+using Kdoctor.Core.Deployment;
 
 namespace Kdoctor.Controller.Cluster;
 
 /// <summary>What is kept of a DaemonSet or Deployment of agents: which nodes and how many pods it wants.</summary>
 internal sealed record WorkloadFacts
 {
+    /// <summary>How an agent's container calls the port of its echo.</summary>
+    public const string HttpPort = "http";
+
+    /// <summary>How an agent's container calls the port of its health.</summary>
+    public const string HealthPort = "health";
+
     public required string Name { get; init; }
 
     /// <summary>The object as the API server told it; never changed.</summary>
@@ -29,6 +36,9 @@ internal sealed record WorkloadFacts
     /// <summary>How many of them are ready.</summary>
     public int Ready { get; init; }
 
+    /// <summary>The ports of its nodes that its agents take; null where they have a network of their own.</summary>
+    public AgentPorts? HostPorts { get; init; }
+
     public static WorkloadFacts ReadDaemonSet(JsonObject stored)
     {
         var found = KubernetesJson.Deserialize<V1DaemonSet>(stored.ToJsonString());
@@ -49,5 +59,10 @@ internal sealed record WorkloadFacts
         NodeSelector = new Dictionary<string, string>(pod.NodeSelector ?? new Dictionary<string, string>(), StringComparer.Ordinal),
         Tolerations = [.. pod.Tolerations ?? []],
         RequiredTerms = pod.Affinity?.NodeAffinity?.RequiredDuringSchedulingIgnoredDuringExecution?.NodeSelectorTerms is { } terms ? [.. terms] : null,
+        HostPorts = pod.HostNetwork is true ? new AgentPorts(PortOf(pod, HttpPort, AgentPorts.Usual.Echo), PortOf(pod, HealthPort, AgentPorts.Usual.Health)) : null,
     };
+
+    private static int PortOf(V1PodSpec pod, string name, int usual) => pod.Containers?
+        .FirstOrDefault(container => container.Name == ClusterNames.Agent)?.Ports?
+        .FirstOrDefault(port => port.Name == name)?.ContainerPort ?? usual;
 }

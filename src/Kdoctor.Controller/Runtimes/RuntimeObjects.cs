@@ -12,7 +12,7 @@ namespace Kdoctor.Controller.Runtimes;
 /// 3. An Ingress, where the task asks for one.
 /// All of it belongs to the task and goes with it.
 /// </summary>
-internal sealed class RuntimeObjects(TaskDefinition task, RuntimeTemplate template, string ns)
+internal sealed class RuntimeObjects(TaskDefinition task, RuntimeTemplate template, string ns, AgentPorts? hostPorts = null)
 {
     private readonly string name = RuntimeNames.Of(task);
 
@@ -35,7 +35,7 @@ internal sealed class RuntimeObjects(TaskDefinition task, RuntimeTemplate templa
     private RuntimeObject Workload()
     {
         var deployment = task.OwnAgents!.Kind == "Deployment";
-        var pod = RuntimePod.Of(template.DaemonSet["spec"]!["template"]!.AsObject(), task, Labels());
+        var pod = RuntimePod.Of(template.DaemonSet["spec"]!["template"]!.AsObject(), task, Labels(), hostPorts);
         var spec = new JsonObject { ["selector"] = new JsonObject { ["matchLabels"] = Labels() }, ["template"] = pod };
         if (deployment)
             spec["replicas"] = task.OwnAgents.DeploymentReplicas ?? 1;

@@ -26,6 +26,7 @@ internal sealed partial class TaskRuntimes(ClusterWatch watch, KubernetesObjects
 
     // One entry per task with agents of its own.
     private readonly ConcurrentDictionary<string, TaskKey> tasks = new(StringComparer.Ordinal);
+    private readonly HostPorts hostPorts = new();
     private readonly RuntimeWrites writes = new(objects, watch.Namespace);
     private bool listening;
 
@@ -60,6 +61,7 @@ internal sealed partial class TaskRuntimes(ClusterWatch watch, KubernetesObjects
     {
         var name = known?.RuntimeName ?? RuntimeNames.Of(task);
         tasks.TryRemove(name, out _);
+        hostPorts.Forget(name);
         string? problem = null;
         try
         {
@@ -86,7 +88,10 @@ internal sealed partial class TaskRuntimes(ClusterWatch watch, KubernetesObjects
     public void Forget(TaskKey task)
     {
         foreach (var (name, _) in tasks.Where(entry => entry.Value == task).ToList())
+        {
             tasks.TryRemove(name, out _);
+            hostPorts.Forget(name);
+        }
     }
 
     private async Task<string?> MakeAsync(TaskDefinition task, string name, CancellationToken cancellation)
@@ -100,10 +105,14 @@ internal sealed partial class TaskRuntimes(ClusterWatch watch, KubernetesObjects
             watch.Services.Known.GetValueOrDefault(ClusterNames.AgentServiceV6)?.Stored,
             watch.Ingresses.Known.GetValueOrDefault(ClusterNames.Agent)?.Stored);
 
+        AgentPorts? ports = null;
+        if (task.OwnAgents!.HostNetwork && (ports = hostPorts.Of(name, watch.DaemonSets.Known.Values.Concat(watch.Deployments.Known.Values))) is null)
+            return $"all ports from {ClusterPorts.HostFirst} to {ClusterPorts.HostLast} are taken by the agents of other tasks in the host's network; remove some, or leave hostNetwork out";
+
         // 2. and 3. What is wanted.
         var found = Found(name).ToDictionary(found => (found.Kind, found.Name), found => found.Stored);
         string? problem = null;
-        foreach (var wanted in new RuntimeObjects(task, template, watch.Namespace).All())
+        foreach (var wanted in new RuntimeObjects(task, template, watch.Namespace, ports).All())
         {
             found.Remove((wanted.Kind, wanted.Name), out var stored);
             problem ??= await writes.MendAsync(wanted, stored, task, cancellation).ConfigureAwait(false);

@@ -29,8 +29,14 @@ public static class ClusterNames
     /// <summary>The ConfigMap with the controller's settings (<c>config.yaml</c>).</summary>
     public const string SettingsConfigMap = "kdoctor-config";
 
+    /// <summary>The variable with the port of an agent's echo, where it is not the usual one. No Service's name makes Kubernetes set one of this form.</summary>
+    public const string EchoPortVariable = "KDOCTOR_LISTEN_ECHO";
+
+    /// <summary>The variable with the port of an agent's health, where it is not the usual one.</summary>
+    public const string HealthPortVariable = "KDOCTOR_LISTEN_HEALTH";
+
     /// <summary>Variables of an agent's container that make it the agent of its pod; a task cannot set them.</summary>
-    public static readonly ImmutableArray<string> AgentVariables = ["POD_UID", "POD_NAME", "POD_NAMESPACE", "POD_IPS", "NODE_NAME"];
+    public static readonly ImmutableArray<string> AgentVariables = ["POD_UID", "POD_NAME", "POD_NAMESPACE", "POD_IPS", "NODE_NAME", EchoPortVariable, HealthPortVariable];
 
     /// <summary>The label that names a part: <see cref="Controller"/>, <see cref="Agent"/>, or a task's own runtime.</summary>
     public const string NameLabel = "app.kubernetes.io/name";

@@ -20,4 +20,13 @@ public static class ClusterPorts
 
     /// <summary>An agent's health (<c>/healthy/startup</c>, <c>/healthy/liveness</c>, <c>/healthy/readiness</c>).</summary>
     public const int AgentHealth = 5710;
+
+    /// <summary>
+    /// The first of the ports that agents of tasks take in the host's network, two for each task, up to <see cref="HostLast"/>: below those that Linux gives to
+    /// connections (32768) and Kubernetes to node ports (30000).
+    /// </summary>
+    public const int HostFirst = 28000;
+
+    /// <summary>The last of them.</summary>
+    public const int HostLast = 28999;
 }

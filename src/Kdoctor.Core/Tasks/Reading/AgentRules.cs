@@ -43,7 +43,7 @@ internal static class AgentRules
         {
             problems.Add(
                 path.Field("name"),
-                $"is {ProblemWords.Quote(own)}, which tells the agent who it is and cannot be set ({string.Join(", ", ClusterNames.AgentVariables)})",
+                $"is {ProblemWords.Quote(own)}, which tells the agent who it is or where it listens and cannot be set ({string.Join(", ", ClusterNames.AgentVariables)})",
                 "give the variable another name, or leave it out");
         }
 

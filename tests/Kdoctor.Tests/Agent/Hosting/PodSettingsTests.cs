@@ -41,6 +41,16 @@ public sealed class PodSettingsTests
     }
 
     [Fact]
+    public void Its_template_may_name_other_ports()
+    {
+        Assert.Equal(5710, Read().HealthPort);
+        environment["KDOCTOR_LISTEN_ECHO"] = "28010";
+        environment["KDOCTOR_LISTEN_HEALTH"] = "28011";
+        Assert.Equal(28011, Read().HealthPort);
+        Assert.All(Read().Echo, binding => Assert.Equal(28010, binding.Listen.Port));
+    }
+
+    [Fact]
     public void A_service_address_of_IPv6_is_dialled_as_one()
     {
         environment["KDOCTOR_CONTROLLER_SERVICE_HOST"] = "fd00:96::7";
@@ -54,8 +64,9 @@ public sealed class PodSettingsTests
         environment.Remove("NODE_NAME");
         environment["POD_IPS"] = "10.244.1.5,nonsense";
         environment["KDOCTOR_STOP_SECONDS"] = "soon";
+        environment["KDOCTOR_LISTEN_ECHO"] = "80";
         var problems = Assert.Throws<ArgumentException>(Read).Message;
-        foreach (var word in new[] { "POD_NAME", "NODE_NAME", "'nonsense'", "'soon'" })
+        foreach (var word in new[] { "POD_NAME", "NODE_NAME", "'nonsense'", "'soon'", "KDOCTOR_LISTEN_ECHO is '80'" })
             Assert.Contains(word, problems, StringComparison.Ordinal);
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using CsCheck;
 using Kdoctor.Controller.Runtimes;
+using Kdoctor.Core.Deployment;
 using Kdoctor.Core.Tasks;
 using Xunit;
 
@@ -10,7 +11,7 @@ public sealed class RuntimeObjectsTests
 {
     private static readonly JsonObject DaemonSet = Parse("""
         {"metadata":{"name":"kdoctor-agent"},"spec":{"updateStrategy":{"type":"RollingUpdate"},"template":{"metadata":{"labels":{"app.kubernetes.io/name":"kdoctor-agent"}},
-         "spec":{"nodeSelector":{"kubernetes.io/os":"linux"},"containers":[{"name":"kdoctor-agent","image":"kdoctor/kdoctor-agent:1","env":[{"name":"POD_UID","valueFrom":{"fieldRef":{"fieldPath":"metadata.uid"}}},{"name":"LEVEL","value":"1"}],"resources":{"limits":{"memory":"256Mi"}}}]}}}}
+         "spec":{"nodeSelector":{"kubernetes.io/os":"linux"},"containers":[{"name":"kdoctor-agent","image":"kdoctor/kdoctor-agent:1","env":[{"name":"POD_UID","valueFrom":{"fieldRef":{"fieldPath":"metadata.uid"}}},{"name":"LEVEL","value":"1"}],"resources":{"limits":{"memory":"256Mi"}},"ports":[{"name":"http","containerPort":8080},{"name":"health","containerPort":5710}]}]}}}}
         """);
 
     private static readonly JsonObject Service = Parse("""
@@ -31,9 +32,29 @@ public sealed class RuntimeObjectsTests
         Assert.Equal("""{"labels":{"app.kubernetes.io/name":"netreach-mine","app.kubernetes.io/part-of":"kdoctor","kdoctor.io/runtime":"netreach-mine"},"annotations":{"team":"net"}}""", pod["metadata"]!.ToJsonString());
         var container = pod["spec"]!["containers"]![0]!;
         Assert.Equal("""{"limits":{"memory":"1Gi"}}""", container["resources"]!.ToJsonString());
-        Assert.Equal("""[{"name":"POD_UID","valueFrom":{"fieldRef":{"fieldPath":"metadata.uid"}}},{"name":"LEVEL","value":"2"}]""", container["env"]!.ToJsonString());
+        Assert.Equal(
+            """[{"name":"POD_UID","valueFrom":{"fieldRef":{"fieldPath":"metadata.uid"}}},{"name":"KDOCTOR_LISTEN_ECHO","value":"28010"},{"name":"KDOCTOR_LISTEN_HEALTH","value":"28011"},{"name":"LEVEL","value":"2"}]""",
+            container["env"]!.ToJsonString());
+        Assert.Equal("""[{"name":"http","containerPort":28010},{"name":"health","containerPort":28011}]""", container["ports"]!.ToJsonString());
         Assert.Equal(("""{"kubernetes.io/os":"linux"}""", "true", "ClusterFirstWithHostNet"), (pod["spec"]!["nodeSelector"]!.ToJsonString(), pod["spec"]!["hostNetwork"]!.ToJsonString(), pod["spec"]!["dnsPolicy"]!.ToString()));
         Assert.NotNull(pod["spec"]!["affinity"]);
+    }
+
+    // The template then has each port as the host's too, and the default agents' pod and the task's could not be on one node.
+    [Fact]
+    public void Where_the_default_agents_are_in_the_hosts_network_a_tasks_agents_are_only_if_the_task_says_so()
+    {
+        var installed = DaemonSet.DeepClone().AsObject();
+        var template = installed["spec"]!["template"]!["spec"]!.AsObject();
+        (template["hostNetwork"], template["dnsPolicy"]) = (true, "ClusterFirstWithHostNet");
+        foreach (var port in template["containers"]![0]!["ports"]!.AsArray())
+            port!["hostPort"] = port["containerPort"]!.DeepClone();
+
+        var pod = Objects("{}", installed: installed)[0].Wanted["spec"]!["template"]!["spec"]!;
+        Assert.Equal((null, null), (pod["hostNetwork"], pod["dnsPolicy"]));
+        Assert.Equal("""[{"name":"http","containerPort":8080},{"name":"health","containerPort":5710}]""", pod["containers"]![0]!["ports"]!.ToJsonString());
+        Assert.DoesNotContain("KDOCTOR_LISTEN", pod.ToJsonString(), StringComparison.Ordinal);
+        Assert.Equal("true", Objects("""{"hostNetwork":true}""", installed: installed)[0].Wanted["spec"]!["template"]!["spec"]!["hostNetwork"]!.ToJsonString());
     }
 
     [Fact]
@@ -84,12 +105,13 @@ public sealed class RuntimeObjectsTests
         Assert.NotEqual(RuntimeNames.Of("NetReach", new string('a', 200) + "1"), RuntimeNames.Of("NetReach", new string('a', 200) + "2"));
     }
 
-    private static IReadOnlyList<RuntimeObject> Objects(string agentSpec, string target = "{}")
+    private static IReadOnlyList<RuntimeObject> Objects(string agentSpec, string target = "{}", JsonObject? installed = null)
     {
         var document = Parse($$$"""{"apiVersion":"kdoctor.io/v1beta1","kind":"NetReach","metadata":{"name":"mine","uid":"uid-1"},"spec":{"agentSpec":{{{agentSpec}}},"target":{{{target}}}}}""");
         var reading = TaskReader.Read(document, TaskLimits.Default);
         Assert.Empty(reading.Problems);
-        return new RuntimeObjects(reading.Task!, new RuntimeTemplate(DaemonSet, Service, null, Ingress), "kdoctor").All();
+        return new RuntimeObjects(
+            reading.Task!, new RuntimeTemplate(installed ?? DaemonSet, Service, null, Ingress), "kdoctor", reading.Task!.OwnAgents!.HostNetwork ? new AgentPorts(28010, 28011) : null).All();
     }
 
     private static JsonObject Parse(string text) => JsonNode.Parse(text)!.AsObject();
