@@ -21,6 +21,8 @@ internal static class RoundConclusion
             return (Verdict.Unknown, $"the round was not run: {notRun}");
         if (agents.Length == 0)
             return (Verdict.Unknown, plan.Targets.Length == 0 || plan.LeftOut.Length == 0 ? "no agent could take part" : $"no agent could take part: {Why(plan)}");
+        if (plan.Targets.Length == 0 && plan.Agents.All(agent => agent.Agent.Absence is not null))
+            return (Verdict.Unknown, $"all agents ({agents.Length}) are silent, {plan.Agents[0].Agent.Name} for example: {plan.Agents[0].Agent.Absence}");
         if (plan.Targets.Length == 0)
             return (Verdict.Unknown, $"nothing could be tested: {Why(plan)}");
         if (totals.Sent == 0)

@@ -35,6 +35,19 @@ public sealed class JudgeTests
             StringComparison.Ordinal);
     }
 
+    // It said that the task names no target.
+    [Fact]
+    public void A_round_none_of_whose_agents_could_be_there_says_why()
+    {
+        var snapshot = MeshSnapshot.Of(2);
+        var absent = MeshRound.Of(2, queries: [new MeshQuery(Channel.PodIP, IpFamily.IPv4)], snapshot: snapshot with
+        {
+            Agents = [.. snapshot.Agents.Select(agent => agent with { Connected = false, Absence = "its pod cannot be scheduled" })],
+        });
+        var verdict = absent.Judge([]);
+        Assert.Equal((Verdict.Unknown, "all agents (2) are silent, agent-1 for example: its pod cannot be scheduled"), (verdict.Verdict, verdict.Summary));
+    }
+
     /// <summary>C3, zero requests passed, and the report was lost. Against the defect: 0/0 is NaN, NaN is not below the expected rate, and the verdict is succeed.</summary>
     /// <remarks>Seen red: TargetJudge and RoundConclusion go on without a request.</remarks>
     [Fact]
