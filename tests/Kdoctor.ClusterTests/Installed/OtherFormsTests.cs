@@ -3,13 +3,14 @@ using Kdoctor.Core.Deployment;
 using Kdoctor.TestKit;
 using Kdoctor.TestKit.Charts;
 using Kdoctor.TestKit.Contract;
+using Kdoctor.TestKit.Processes;
 using Xunit;
 
 namespace Kdoctor.ClusterTests.Installed;
 
 /// <summary>The folder of kustomize and the chart, applied as users apply them: each is an installation that runs.</summary>
 [Collection(InstalledTurns.Name)]
-public sealed class OtherFormsTests(TakenAway place) : IClassFixture<TakenAway>
+public sealed partial class OtherFormsTests(TakenAway place) : IClassFixture<TakenAway>
 {
     [Fact]
     public async Task The_kustomize_folder_is_an_installation_that_the_command_takes_over()
@@ -61,6 +62,7 @@ public sealed class OtherFormsTests(TakenAway place) : IClassFixture<TakenAway>
                 ["kdoctor-agent", "kdoctor-controller"],
                 (await kubectl.RunAsync("-n", InstalledCluster.Namespace, "get", "networkpolicy", "-o", "jsonpath={.items[*].metadata.name}")).Output.Split(' ').Order(StringComparer.Ordinal));
             await HostNetworkIsMeasuredAsync(kubectl);
+            await OwnAgentsStandBesideAsync(kubectl);
         }
         finally
         {
@@ -80,6 +82,39 @@ public sealed class OtherFormsTests(TakenAway place) : IClassFixture<TakenAway>
         Assert.NotEmpty(asked);
         Assert.All(asked, url => Assert.Contains(url.Host, nodes));
         Assert.All(asked, url => Assert.Equal(ClusterPorts.EchoContainer, url.Port));
+    }
+
+    /// <remarks>Seen red: a task's agents keep the default ones' ports; then no scheduler puts them on the same nodes, and each of them is silent.</remarks>
+    private static async Task OwnAgentsStandBesideAsync(Kubectl kubectl)
+    {
+        string[] names = ["beside-1", "beside-2"];
+        try
+        {
+            Done(await kubectl.RunWithInputAsync(string.Join("\n---\n", names.Select(name => $$"""
+                apiVersion: kdoctor.io/v1beta1
+                kind: NetReach
+                metadata: {name: {{name}}}
+                spec:
+                  agentSpec: {hostNetwork: true, terminationGracePeriodMinutes: 0}
+                  request: {durationInSecond: 2, qps: 5, perRequestTimeoutInMS: 2000}
+                  schedule: {roundNumber: 1, roundTimeoutMinute: 1, schedule: 0 1}
+                  target: {clusterIP: false, nodePort: false}
+                """)), "apply", "-f", "-"));
+            var taken = new List<int> { ClusterPorts.EchoContainer };
+            foreach (var name in names)
+            {
+                await RunningLab.FinishedAsync(kubectl, "netreach", name);
+                var report = (await RunningLab.ReportAsync(kubectl, $"netreach-{name}")).Report;
+                Assert.True(report.LatestRound!.Status == "succeed", $"{report.LatestRound.Summary}\n{string.Join('\n', report.LatestRoundReport.Select(agent => agent.ReasonsForFailure))}");
+                var port = Assert.Single(report.LatestRoundReport.SelectMany(agent => agent.Measurements!.RoundTaskDetail).Select(target => new Uri(target.Url!).Port).Distinct());
+                Assert.DoesNotContain(port, taken);
+                taken.Add(port);
+            }
+        }
+        finally
+        {
+            await kubectl.RunAsync(["delete", "netreach", "--ignore-not-found", .. names]);
+        }
     }
 
     private static async Task<IReadOnlyList<string>> AppliedAsync(Kubectl kubectl, string overlay)
