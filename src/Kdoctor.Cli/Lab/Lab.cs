@@ -10,6 +10,7 @@ using Kdoctor.Controller.Reconciling;
 using Kdoctor.Controller.Serving;
 using Kdoctor.Controller.Sessions;
 using Kdoctor.Controller.Storage;
+using Kdoctor.Core.Reports;
 using Kdoctor.Core.Tasks;
 
 namespace Kdoctor.Cli.Lab;
@@ -45,7 +46,7 @@ internal sealed class Lab : IAsyncDisposable
     /// <summary>What to tell whoever started it.</summary>
     public IEnumerable<string> Welcome()
     {
-        yield return $"kdoctor is up with {options.Nodes} agents. Use it with kubectl:";
+        yield return $"kdoctor is up with {ScreenNumbers.Counted(options.Nodes, "agent")}. Use it with kubectl:";
         yield return $"  export KUBECONFIG={KubeconfigPath}";
         yield return "  kubectl apply -f FILE; kubectl get netreach; kubectl get kdoctorreport";
         var reachable = new UriBuilder(agentsAddress) { Host = ListenAddresses.Of(options.ListenForAgents.Address).First().ToString() }.Uri.Authority;
@@ -134,7 +135,7 @@ internal sealed class Lab : IAsyncDisposable
 
     private ImmutableArray<string> LabNotes(LabNetwork network) =>
     [
-        options.Nodes == 0 ? "this is a mesh of agents that joined" : $"this is a lab: {options.Nodes} agents in one process on one machine",
+        options.Nodes == 0 ? "this is a mesh of agents that joined" : $"this is a lab: {ScreenNumbers.Counted(options.Nodes, "agent")} in one process on one machine",
         network.HasIPv6 ? "this machine has one IPv6 loopback address, ::1: over IPv6 the lab's targets differ by port" : "this machine has no IPv6 loopback address",
     ];
 

@@ -9,6 +9,8 @@ namespace Kdoctor.Cli.Lab;
 /// <summary>The lab as the controller sees it: its own agents, which should always be there, and whoever has joined from elsewhere.</summary>
 internal sealed class LabCluster(RememberedAgents agents) : IClusterView
 {
+    private const string NoOwnAgents = "agentSpec has no effect in a lab, which has no pods to make: its own agents probe";
+
     private ImmutableArray<AgentInfo> own = [];
     private LabServices? services;
 
@@ -34,7 +36,7 @@ internal sealed class LabCluster(RememberedAgents agents) : IClusterView
             Nodes = services?.Nodes ?? [],
             Service = services?.Service,
             Ingress = services?.Ingress,
-            Notes = notes,
+            Notes = task.OwnAgents is null ? notes : notes.Add(NoOwnAgents),
         };
     }
 

@@ -48,7 +48,7 @@ internal static class RunCommand
                 using var cluster = ClusterClient.FromKubeconfig(choices.Kubeconfig, choices.Context, context);
                 return await FollowAsync(cluster, files, live, choices, context, cancellation);
             }
-            live.Say($"starting a lab with {choices.Nodes} agents");
+            live.Say($"starting a lab with {ScreenNumbers.Counted(choices.Nodes, "agent")}");
             await using var lab = await Lab.Lab.StartAsync(new LabOptions { Nodes = choices.Nodes }, context, cancellation);
             return await FollowAsync(lab.Cluster, files, live, choices, context, cancellation);
         }

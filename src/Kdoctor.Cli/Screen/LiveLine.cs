@@ -30,7 +30,7 @@ internal static class LiveLine
         {
             null => Waiting(report, 1, now),
             { EndTimeStamp: null } round => string.Create(CultureInfo.InvariantCulture,
-                $"{name}: {RoundOf(report, round)} started with {round.ExpectedAgents} agents, ends by {round.DeadLineTimeStamp.UtcDateTime:HH:mm:ss}Z"),
+                $"{name}: {RoundOf(report, round)} started with {ScreenNumbers.Counted(round.ExpectedAgents, "agent")}, ends by {round.DeadLineTimeStamp.UtcDateTime:HH:mm:ss}Z"),
             { } round when report.Status.NextRoundTimeStamp is not null && !IsLast(report, round) => $"{Ended(report, round)}; {Waiting(report, round.RoundNumber + 1, now)}",
             { } round => Ended(report, round),
         };
@@ -74,7 +74,7 @@ internal static class LiveLine
         : $"{ScreenNumbers.Count(progress.Sent)}/{ScreenNumbers.Count(progress.Planned)} sent, {ScreenNumbers.Count(progress.Succeeded)} ok, {ScreenNumbers.Count(progress.Failed)} failed,";
 
     private static string Agents(RoundProgress? progress, RoundSummary round) => progress is null
-        ? string.Create(CultureInfo.InvariantCulture, $"{round.ExpectedAgents} agents,")
+        ? string.Create(CultureInfo.InvariantCulture, $"{ScreenNumbers.Counted(round.ExpectedAgents, "agent")},")
         : string.Create(CultureInfo.InvariantCulture, $"{progress.AgentsConnected}/{round.ExpectedAgents} agents, {progress.AgentsDone} done,");
 
     // Requests are started for the task's duration; what is later is waiting for answers and results, until the deadline.

@@ -26,7 +26,7 @@ internal sealed class ReportScreen(IAnsiConsole console)
         VerdictLine.Print(page, report);
 
         // 2. Findings.
-        FindingList.Print(page, report.Report.Findings);
+        FindingList.Print(page, report.Report.Findings, report.Report.LatestRound?.Status == "succeed");
 
         // 3. Heat maps.
         var maps = new HeatMapView(page);

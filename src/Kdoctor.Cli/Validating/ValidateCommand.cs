@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Kdoctor.Core.Reports;
 using Kdoctor.Core.Tasks;
 
 namespace Kdoctor.Cli.Validating;
@@ -53,14 +54,9 @@ internal static class ValidateCommand
 
     private static string Counted(int tasks, int objects)
     {
-        var counted = string.Join(" and ", new[] { Of(tasks, "task"), Of(objects, "object") }.OfType<string>());
+        var counted = string.Join(" and ", new[] { (Count: tasks, What: "task"), (Count: objects, What: "object") }
+            .Where(part => part.Count > 0)
+            .Select(part => ScreenNumbers.Counted(part.Count, part.What)));
         return $"{counted} {(tasks + objects == 1 ? "is" : "are")} valid";
     }
-
-    private static string? Of(int count, string what) => count switch
-    {
-        0 => null,
-        1 => $"1 {what}",
-        _ => $"{count} {what}s",
-    };
 }

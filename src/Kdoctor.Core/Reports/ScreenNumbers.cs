@@ -11,6 +11,9 @@ public static class ScreenNumbers
     /// <summary>Thousands are kept apart: <c>1,234,567</c>.</summary>
     public static string Count(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
+    /// <summary>So many of something: <c>1 agent</c>, <c>3 agents</c>.</summary>
+    public static string Counted(long value, string what) => value == 1 ? $"1 {what}" : $"{Count(value)} {what}s";
+
     /// <summary>Milliseconds with three or more digits that matter; what was measured never reads as 0.</summary>
     public static string Milliseconds(double? value) => value is not { } ms ? Absent : ms switch
     {
