@@ -14,14 +14,14 @@ internal static class ProbeCertificates
         string.Create(CultureInfo.InvariantCulture, $"for {shown.Names}, {shown.NotBefore.UtcDateTime:yyyy-MM-dd} to {shown.NotAfter.UtcDateTime:yyyy-MM-dd}, not verified")
         + string.Concat(Doubts(plan, shard, shown).Select(doubt => $"; {doubt}")));
 
-    public static JsonArray? Json(ProbePlan plan, TargetShard shard) => shard.Certificates.Count == 0 ? null : [.. shard.Certificates.Select(shown => new JsonObject
+    public static JsonArray? Json(ProbePlan plan, TargetShard shard) => shard.Certificates.Count == 0 ? null : new JsonArray([.. shard.Certificates.Select(shown => new JsonObject
     {
         ["names"] = shown.Names,
         ["validFrom"] = shown.NotBefore.UtcDateTime,
         ["validUntil"] = shown.NotAfter.UtcDateTime,
         ["connections"] = shown.Connections,
         ["doubts"] = new JsonArray([.. Doubts(plan, shard, shown).Select(doubt => JsonValue.Create(doubt))]),
-    })];
+    })]);
 
     private static IEnumerable<string> Doubts(ProbePlan plan, TargetShard shard, PeerCertificate shown) => shard.LastEnded is { } at
         ? shown.Doubts(at, NameAskedFor(plan)).Select(doubt => $"{FailureWords.Of(doubt.Cause)}: {doubt.Words}")
