@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using Kdoctor.Controller.Cluster;
 using Kdoctor.Controller.Collecting;
@@ -75,16 +76,7 @@ internal sealed partial class TaskReconciler(
         var before = found["status"] as JsonObject;
         var reading = TaskReader.Read(found, options.Limits);
         if (reading.Task is not { } task)
-        {
-            LogWrong(key, reading.Problems.Length);
-            gate.Leave(uid);
-            await collector.SupersedeAsync(uid, "the task was changed while the round ran, and is no longer valid").ConfigureAwait(false);
-            var generation = found["metadata"]?["generation"]?.GetValue<long>() ?? 1;
-            var refused = StatusProjection.Refused(reading.Problems, generation, before, time.GetUtcNow());
-            if (Events is not null && !JsonNode.DeepEquals(before, refused))
-                await Events.RefusedAsync(found, reading.Problems, cancellation).ConfigureAwait(false);
-            return await WriteAsync(key, found, refused, null, cancellation).ConfigureAwait(false);
-        }
+            return await RefuseAsync(key, uid, found, reading.Problems, cancellation).ConfigureAwait(false);
 
         // 3. Superseded.
         var last = await LastAsync(uid, cancellation).ConfigureAwait(false) ?? await RecallAsync(task, before, cancellation).ConfigureAwait(false);
@@ -132,6 +124,19 @@ internal sealed partial class TaskReconciler(
         // 6. The status.
         var facts = await FactsAsync(task, decision, waiting, cancellation).ConfigureAwait(false) with { Runtime = runtime };
         return await WriteAsync(key, found, StatusProjection.Accepted(task, facts, before, time.GetUtcNow()), again < lookAgain ? again : lookAgain ?? again, cancellation).ConfigureAwait(false);
+    }
+
+    private async Task<DateTimeOffset?> RefuseAsync(TaskKey key, string uid, JsonObject found, ImmutableArray<Problem> problems, CancellationToken cancellation)
+    {
+        LogWrong(key, problems.Length);
+        gate.Leave(uid);
+        await collector.SupersedeAsync(uid, "the task was changed while the round ran, and is no longer valid").ConfigureAwait(false);
+        var before = found["status"] as JsonObject;
+        var generation = found["metadata"]?["generation"]?.GetValue<long>() ?? 1;
+        var refused = StatusProjection.Refused(problems, generation, before, time.GetUtcNow());
+        if (Events is not null && !JsonNode.DeepEquals(before, refused))
+            await Events.RefusedAsync(found, problems, cancellation).ConfigureAwait(false);
+        return await WriteAsync(key, found, refused, null, cancellation).ConfigureAwait(false);
     }
 
     private async Task<RoundRow?> LastAsync(string uid, CancellationToken cancellation)
