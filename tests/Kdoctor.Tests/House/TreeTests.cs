@@ -21,6 +21,14 @@ public sealed partial class TreeTests
     }
 
     [Fact]
+    public void Functions_are_short()
+    {
+        var functions = Repository.Files("src", ".cs").SelectMany(file => Functions(file, Repository.Read(file).Split('\n'))).ToList();
+        Assert.True(functions.Count > 1000, $"only {functions.Count} functions were found");
+        Assert.Empty(functions.Where(function => function.Lines > 70).Select(function => $"{function.Place} has {function.Lines} lines"));
+    }
+
+    [Fact]
     public void No_folder_or_type_is_a_drawer_for_anything()
     {
         var names = Repository.Files("src", ".cs", ".csproj").Concat(Repository.Files("tests", ".cs", ".csproj"))
@@ -52,6 +60,25 @@ public sealed partial class TreeTests
         Assert.Empty(broken);
         Assert.NotEmpty(pages);
     }
+
+    // A block on its own indentation of a member, behind a line that ends like a head: what stands between its braces.
+    private static IEnumerable<(string Place, int Lines)> Functions(string file, string[] lines)
+    {
+        var start = -1;
+        for (var line = 1; line < lines.Length; line++)
+        {
+            if (lines[line] == "    {" && !TypeHead().IsMatch(lines[line - 1]))
+                start = line;
+            if (lines[line] == "    }" && start >= 0)
+            {
+                yield return ($"{file}:{start}", line - start - 1);
+                start = -1;
+            }
+        }
+    }
+
+    [GeneratedRegex(@"\b(class|struct|record|interface|enum)\b")]
+    private static partial Regex TypeHead();
 
     [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]
     private static partial Regex NamespaceLine();
