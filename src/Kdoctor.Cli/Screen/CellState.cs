@@ -13,9 +13,10 @@ internal enum CellState
     Unknown = 5,
     Silent = 6,
     Slow = 7,
-    Lossy = 8,
-    VeryLossy = 9,
-    Dead = 10,
+    Partial = 8,
+    Lossy = 9,
+    VeryLossy = 10,
+    Dead = 11,
 }
 
 /// <summary>Sorts a target's numbers into a <see cref="CellState"/>: the report's verdict first, then loss, then latency.</summary>
@@ -37,6 +38,7 @@ internal static class CellStates
             "succeed" => CellState.Healthy,
             "fail" when target.RequestTargetMetrics.SuccessCounts == 0 => CellState.Dead,
             "fail" when rate < (expect.SuccessRate ?? 1) => rate <= 1 - VeryLossyFrom ? CellState.VeryLossy : CellState.Lossy,
+            "fail" when target.RequestMeanDelay <= expect.MeanDelayMs => CellState.Partial,
             "fail" => CellState.Slow,
             _ => CellState.Unknown,
         };

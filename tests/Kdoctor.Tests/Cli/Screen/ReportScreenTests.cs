@@ -123,11 +123,12 @@ public sealed class ReportScreenTests
     public void A_mean_within_the_limit_and_a_total_failure_are_told_apart_from_slowness()
     {
         var expect = new ReportExpectation(0.9, 1500);
-        CellState Of(Func<Seen, Seen> see)
+        TargetReport Target(Func<Seen, Seen> see)
         {
             var mesh = MeshRound.Of(1, 100, new(0.9, TimeSpan.FromMilliseconds(1500)), MeshTask.Queries(IpFamily.IPv4, Channel.PodIP));
-            return CellStates.Of(mesh.Report([mesh.Shard(0, (_, seen) => see(seen))]).Report.LatestRoundReport[0].Measurements!.RoundTaskDetail[0], expect);
+            return mesh.Report([mesh.Shard(0, (_, seen) => see(seen))]).Report.LatestRoundReport[0].Measurements!.RoundTaskDetail[0];
         }
+        CellState Of(Func<Seen, Seen> see) => CellStates.Of(Target(see), expect);
         Assert.Equal(CellState.Healthy, Of(seen => seen));
         Assert.Equal(CellState.Slower, Of(seen => seen.Slow(800)));
         Assert.Equal(CellState.Slow, Of(seen => seen.Slow(1600)));
@@ -135,6 +136,7 @@ public sealed class ReportScreenTests
         Assert.Equal(CellState.VeryLossy, Of(seen => seen.Fail(11)));
         Assert.Equal(CellState.Slow, Of(seen => seen.Fail(5).Slow(1600)));
         Assert.Equal(CellState.Dead, Of(seen => seen.Fail(100)));
+        Assert.Equal(CellState.Partial, CellStates.Of(Target(seen => seen) with { Verdict = "fail" }, expect));
         Assert.Equal(CellState.Unknown, Of(seen => seen with { Unsent = 1 }));
     }
 
