@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using k8s;
 using k8s.Exceptions;
 using Kdoctor.Controller.Serving;
@@ -16,7 +17,7 @@ internal static class ClusterConfiguration
         {
             return KubeconfigChoice.Read(path, context, process.Environment);
         }
-        catch (Exception refused) when (refused is KubeConfigException or IOException or YamlException)
+        catch (Exception refused) when (refused is KubeConfigException or IOException or UnauthorizedAccessException or YamlException or FormatException or CryptographicException)
         {
             throw new ClusterException(
                 $"cannot use the kubeconfig {path ?? "of KUBECONFIG or ~/.kube/config"}: {refused.Message.TrimEnd('.')}; set KUBECONFIG, or name a file with --kubeconfig and a context of it with --context", refused);

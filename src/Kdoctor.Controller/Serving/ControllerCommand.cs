@@ -85,7 +85,7 @@ public static class ControllerCommand
         {
             return Succeeded;
         }
-        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException or ArgumentException or CryptographicException or InvalidDataException
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException or ArgumentException or FormatException or CryptographicException or InvalidDataException
             or k8s.Exceptions.KubeConfigException or k8s.Exceptions.KubernetesClientException or System.Data.Common.DbException)
         {
             await error.WriteLineAsync($"kdoctor controller: {refused.Message}").ConfigureAwait(false);

@@ -23,12 +23,15 @@ internal sealed record CliRun(int ExitCode, string Output, string Error)
 
     public static CliRun Of(string[] arguments, string input = "") => OfAsync(arguments, input).GetAwaiter().GetResult();
 
-    public static async Task<CliRun> OfAsync(string[] arguments, string input = "")
+    /// <param name="arguments">The command line.</param>
+    /// <param name="input">What its standard input has.</param>
+    /// <param name="time">The clock; null for one that stands.</param>
+    public static async Task<CliRun> OfAsync(string[] arguments, string input = "", TimeProvider? time = null)
     {
         using var standardInput = new StringReader(input);
         using var output = new StringWriter { NewLine = "\n" };
         using var error = new StringWriter { NewLine = "\n" };
-        var exitCode = await CommandLine.InvokeAsync(arguments, Context() with { Input = standardInput, Output = output, Error = error });
+        var exitCode = await CommandLine.InvokeAsync(arguments, Context() with { Time = time ?? new FakeTimeProvider(), Input = standardInput, Output = output, Error = error });
         return new CliRun(exitCode, output.ToString(), error.ToString());
     }
 }

@@ -88,6 +88,31 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    public async Task A_kubeconfig_whose_certificates_are_none_is_refused_in_a_line()
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(file, """
+                apiVersion: v1
+                kind: Config
+                current-context: a
+                contexts: [{name: a, context: {cluster: a, user: a}}]
+                clusters: [{name: a, cluster: {server: "https://127.0.0.1:1", certificate-authority-data: "!"}}]
+                users: [{name: a, user: {token: x}}]
+                """, TestContext.Current.CancellationToken);
+            var run = await CliRun.OfAsync(["report", "reach-task", "--kubeconfig", file]);
+            Assert.Equal(3, run.ExitCode);
+            Assert.StartsWith($"kdoctor: cannot use the kubeconfig {file}: ", run.Error, StringComparison.Ordinal);
+            Assert.Single(run.Error.TrimEnd().Split('\n'));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
     public async Task A_lab_on_an_address_of_another_machine_is_refused_in_a_line()
     {
         var data = Directory.CreateTempSubdirectory("kdoctor-up-");

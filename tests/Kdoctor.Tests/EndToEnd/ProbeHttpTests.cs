@@ -1,8 +1,10 @@
+using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Kdoctor.TestKit.Http2;
 using Kdoctor.TestKit.Processes;
 using Kdoctor.TestKit.Tls;
 using Kdoctor.Tests.Cli;
+using Kdoctor.Tests.Probing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Xunit;
@@ -82,6 +84,31 @@ public sealed class ProbeHttpTests : IDisposable
         Assert.Equal(2, result.ExitCode);
         foreach (var words in new[] { "URL: ", "--header ", "--cert /none/such: there is no such file", "--streams 0: must be 1 to 1000", "--cert and --key belong together" })
             Assert.Contains(words, result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_body_is_read_from_the_file_that_is_named_behind_the_sign()
+    {
+        var bodies = new ConcurrentBag<string>();
+        await using var server = await HonestServer.StartAsync(HttpProtocols.Http1, null, async context =>
+        {
+            using var reader = new StreamReader(context.Request.Body);
+            bodies.Add(await reader.ReadToEndAsync());
+        });
+        var file = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(file, "--rate 5\none apple", TestContext.Current.CancellationToken);
+            var run = await CliRun.OfAsync(
+                ["probe", "http", $"http://127.0.0.1:{server.Port}/", "--method", "POST", "--body", $"@{file}", "--rate", "50", "--duration", "100ms", "--timeout", "20s"], time: ProbingLoop.Clock);
+            Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+        Assert.Equal(5, bodies.Count);
+        Assert.All(bodies, body => Assert.Equal("--rate 5\none apple", body));
     }
 
     public void Dispose() => authority.Dispose();
