@@ -66,12 +66,7 @@ public sealed class RoundCollectorTests
     [Fact]
     public async Task An_agent_whose_stream_is_gone_is_awaited_until_its_results_are_overdue()
     {
-        await using var rig = new CollectorRig(2);
-        await rig.ConnectAsync(0);
-        var second = await rig.ConnectAsync(1);
-        await rig.BeginAsync();
-        await rig.DeliverAsync(0);
-        await rig.DisconnectAsync(second);
+        await using var rig = await WithTheSecondAgentGoneAsync();
         var overdue = rig.Mesh.Plan.Start + rig.Mesh.Plan.Load.Duration + rig.Mesh.Plan.Load.RequestTimeout + TimeSpan.FromSeconds(15);
         Assert.True(overdue < rig.Mesh.Plan.Deadline);
         rig.Time.SetUtcNow(overdue.AddTicks(-1));
@@ -83,12 +78,7 @@ public sealed class RoundCollectorTests
     [Fact]
     public async Task An_agent_that_comes_back_with_the_round_still_delivers()
     {
-        await using var rig = new CollectorRig(2);
-        await rig.ConnectAsync(0);
-        var second = await rig.ConnectAsync(1);
-        await rig.BeginAsync();
-        await rig.DeliverAsync(0);
-        await rig.DisconnectAsync(second);
+        await using var rig = await WithTheSecondAgentGoneAsync();
         rig.Time.SetUtcNow(rig.Mesh.Plan.Start.AddSeconds(12));
         await rig.ConnectAsync(1, rig.Mesh.Plan.Id.ToString());
         await rig.DeliverAsync(1);
@@ -98,12 +88,7 @@ public sealed class RoundCollectorTests
     [Fact]
     public async Task An_agent_that_comes_back_without_the_round_has_lost_it()
     {
-        await using var rig = new CollectorRig(2);
-        await rig.ConnectAsync(0);
-        var second = await rig.ConnectAsync(1);
-        await rig.BeginAsync();
-        await rig.DeliverAsync(0);
-        await rig.DisconnectAsync(second);
+        await using var rig = await WithTheSecondAgentGoneAsync();
         rig.Time.SetUtcNow(rig.Mesh.Plan.Start.AddSeconds(3));
         var back = await rig.ConnectAsync(1);
         var row = await rig.EndedAsync();
@@ -321,5 +306,16 @@ public sealed class RoundCollectorTests
         await using var rig = new CollectorRig(0);
         await rig.BeginAsync();
         Assert.Equal(Verdict.Unknown, (await rig.EndedAsync()).Verdict);
+    }
+
+    private static async Task<CollectorRig> WithTheSecondAgentGoneAsync()
+    {
+        var rig = new CollectorRig(2);
+        await rig.ConnectAsync(0);
+        var second = await rig.ConnectAsync(1);
+        await rig.BeginAsync();
+        await rig.DeliverAsync(0);
+        await rig.DisconnectAsync(second);
+        return rig;
     }
 }

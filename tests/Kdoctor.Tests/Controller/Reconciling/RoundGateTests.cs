@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Kdoctor.Controller.Reconciling;
 using Kdoctor.Controller.Storage;
-using Kdoctor.Core.Planning;
 using Kdoctor.Core.Planning.Budgets;
 using Kdoctor.Core.Tasks;
 using Kdoctor.Core.Verdicts;
@@ -161,10 +160,5 @@ public sealed class RoundGateTests : IAsyncLifetime
         var round = (await RowsAsync(name))[0].Id.ToString();
         foreach (var agent in new[] { "id-1", "id-2" })
             await rig.Collector.RefusedAsync(agent, new Kdoctor.Core.Protocol.RoundRefused { RoundId = round, Reason = "enough" });
-    }
-
-    private sealed class FixedView(ClusterSnapshot snapshot) : IClusterView
-    {
-        public ClusterSnapshot Snapshot(TaskDefinition task) => snapshot;
     }
 }

@@ -111,9 +111,4 @@ public sealed class ScheduleCaseTests : IAsyncLifetime
             }
             """)!.AsObject();
     }
-
-    private sealed class FixedView(ClusterSnapshot snapshot) : IClusterView
-    {
-        public ClusterSnapshot Snapshot(TaskDefinition task) => snapshot;
-    }
 }

@@ -261,9 +261,4 @@ public sealed class TaskReconcilerTests : IAsyncLifetime
     }
 
     private string Text(params string[] fields) => new JsonObject([.. fields.Select(field => KeyValuePair.Create(field, Status[field]?.DeepClone()))]).ToJsonString();
-
-    private sealed class FixedView(ClusterSnapshot snapshot) : IClusterView
-    {
-        public ClusterSnapshot Snapshot(TaskDefinition task) => snapshot;
-    }
 }

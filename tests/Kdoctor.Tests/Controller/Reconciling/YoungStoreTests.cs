@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Kdoctor.Controller.Reconciling;
 using Kdoctor.Controller.ReportApi;
 using Kdoctor.Controller.Storage;
-using Kdoctor.Core.Planning;
 using Kdoctor.Core.Protocol;
 using Kdoctor.Core.Tasks;
 using Kdoctor.TestKit.Reports;
@@ -185,9 +184,4 @@ public sealed class YoungStoreTests : IAsyncLifetime
           "spec": {"schedule": {"schedule": "{{schedule}}", "roundNumber": {{rounds}}, "roundTimeoutMinute": 1}, "request": {"durationInSecond": 2, "qps": 5} }
         }
         """)!.AsObject();
-
-    private sealed class FixedView(ClusterSnapshot snapshot) : IClusterView
-    {
-        public ClusterSnapshot Snapshot(TaskDefinition task) => snapshot;
-    }
 }
