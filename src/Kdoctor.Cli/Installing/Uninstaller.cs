@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using Kdoctor.Cli.Cluster;
 using Kdoctor.Core.Deployment;
+using Kdoctor.Core.Reports;
 
 namespace Kdoctor.Cli.Installing;
 
@@ -101,6 +102,7 @@ internal sealed class Uninstaller(ClusterObjects cluster, string space, bool pur
 
     private async Task<bool> UntilAsync(DateTimeOffset until, Func<CancellationToken, Task<IReadOnlyList<string>>> ask, CancellationToken cancellation)
     {
+        var told = "";
         while (true)
         {
             var left = await ask(cancellation);
@@ -112,6 +114,9 @@ internal sealed class Uninstaller(ClusterObjects cluster, string space, bool pur
                     tell($"still there: {line}");
                 return false;
             }
+            var waiting = $"waiting: {left[0]} is not gone yet{(left.Count > 1 ? $", nor {ScreenNumbers.Counted(left.Count - 1, "other")}" : "")}";
+            if (waiting != told)
+                tell(told = waiting);
             await Task.Delay(Pause, time, cancellation);
         }
     }

@@ -1,8 +1,10 @@
+using System.Text.Json.Nodes;
 using Kdoctor.ApiServer.Resources;
 using Kdoctor.ApiServer.Storage;
 using Kdoctor.Cli.Cluster;
 using Kdoctor.Cli.Installing;
 using Kdoctor.Controller.Serving;
+using Kdoctor.Core.Deployment;
 using Kdoctor.TestKit.ApiServer;
 
 namespace Kdoctor.Tests.Cli.Installing;
@@ -31,6 +33,11 @@ internal sealed class PlainCluster : IAsyncDisposable
 
     /// <summary><c>kdoctor install</c>, without waiting for what nobody starts here.</summary>
     public Task<CliRun> InstallAsync(params string[] options) => CliRun.OfAsync(["install", "--kubeconfig", api.Kubeconfig, "--timeout", "0", .. options]);
+
+    /// <summary>Takes a ConfigMap's finalizers away, as whoever it waits for does.</summary>
+    public Task ReleaseAsync(string configMap, CancellationToken cancellation) => connection.SendAsync(
+        HttpMethod.Patch, $"api/v1/namespaces/{ClusterNames.Namespace}/configmaps/{configMap}",
+        new JsonObject { ["metadata"] = new JsonObject { ["finalizers"] = null } }, cancellation, "application/merge-patch+json");
 
     public async ValueTask DisposeAsync()
     {

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Kdoctor.Cli.Installing;
 using Kdoctor.Core.Deployment;
+using Kdoctor.TestKit.ApiServer;
 using Xunit;
 
 namespace Kdoctor.Tests.Cli.Installing;
@@ -73,6 +74,31 @@ public sealed class PlainServerTests : IAsyncLifetime
         await cluster.InstallAsync();
 
         Assert.Equal("bGV0IG1lIGlu", (await FindAsync("ValidatingWebhookConfiguration", ClusterNames.Controller))["webhooks"]![0]!["clientConfig"]!["caBundle"]!.ToString());
+    }
+
+    [Fact]
+    public async Task What_is_slow_to_go_is_named_while_its_end_is_waited_for()
+    {
+        await cluster.InstallAsync();
+        var slow = ConfigMap("kdoctor-slow", ClusterNames.PartOf);
+        slow["metadata"]!["finalizers"] = new JsonArray("example.com/hold");
+        await cluster.Objects.ApplyAsync(slow, Cancellation);
+        var lines = new List<string>();
+        var waited = new TaskCompletionSource();
+        var uninstaller = new Uninstaller(cluster.Objects, ClusterNames.Namespace, purge: false, Clock.Real, line =>
+        {
+            lines.Add(line);
+            if (line.StartsWith("waiting: ", StringComparison.Ordinal))
+                waited.TrySetResult();
+        });
+
+        var ending = uninstaller.RunAsync(TimeSpan.FromMinutes(2), Cancellation);
+        await waited.Task.WaitAsync(Cancellation);
+        await cluster.ReleaseAsync("kdoctor-slow", Cancellation);
+
+        Assert.True(await ending);
+        Assert.Single(lines, "waiting: configmap/kdoctor-slow in kdoctor (it waits for example.com/hold) is not gone yet");
+        Assert.DoesNotContain(lines, line => line.StartsWith("still there", StringComparison.Ordinal));
     }
 
     [Fact]
