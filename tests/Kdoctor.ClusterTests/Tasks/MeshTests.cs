@@ -58,18 +58,19 @@ public sealed class MeshTests(InstalledCluster cluster)
         // The test bed's ingress controller has an IPv4 address only; over IPv6 the load balancer stands in for it.
         await TestBed.RunAsync("ingress", "kdoctor-agent-ipv4:80");
         await AnnounceAsync("ingress", "kdoctor-agent", """{"ip":"172.30.0.11"},{"ip":"fd00:30::200"}""");
+        await using var second = await SecondInterfaces.AddAsync(cluster.Kubectl, (await cluster.AgentsAsync()).Count);
 
         await using var tasks = new ClusterTasks(cluster.Kubectl);
-        await tasks.ApplyAsync("NetReach", "all-channels", $"{{{Brief}, target: {{loadBalancer: true, ingress: true, ipv6: true}}}}");
+        await tasks.ApplyAsync("NetReach", "all-channels", $"{{{Brief}, target: {{multusInterface: true, loadBalancer: true, ingress: true, ipv6: true}}}}");
         var report = await tasks.FinishedAsync("NetReach", "all-channels");
         Assert.True(report.Report.LatestRound!.Status == "succeed", report.Report.LatestRound.Summary);
         Assert.Empty(report.Report.LeftOut);
         Assert.Equal(
-            ["clusterIP", "ingress", "loadBalancer", "nodePort", "podIP"], report.Report.Channels.Select(channel => channel.Channel).Distinct().Order(StringComparer.Ordinal));
+            ["clusterIP", "ingress", "loadBalancer", "multus", "nodePort", "podIP"], report.Report.Channels.Select(channel => channel.Channel).Distinct().Order(StringComparer.Ordinal));
         Assert.All(report.Report.Channels, channel => Assert.Equal(channel.Requests.Planned, channel.Requests.Succeeded));
-        Assert.Equal(2 * 5, report.Report.Channels.Count);
+        Assert.Equal(2 * 6, report.Report.Channels.Count);
         foreach (var agent in report.Report.LatestRoundReport)
-            Assert.Equal(2 * (3 + 3 + 1 + 1 + 1), agent.Measurements!.RoundTaskDetail.Count);
+            Assert.Equal(2 * (3 + 3 + 3 + 1 + 1 + 1), agent.Measurements!.RoundTaskDetail.Count);
     }
 
     private async Task AnnounceAsync(string kind, string name, string addresses)
