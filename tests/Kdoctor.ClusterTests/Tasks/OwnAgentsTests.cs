@@ -68,13 +68,14 @@ public sealed class OwnAgentsTests(InstalledCluster cluster)
         var kubectl = cluster.Kubectl;
         var node = (await kubectl.RunAsync("get", "nodes", "-o", "jsonpath={.items[1].metadata.name}")).Output;
         var image = (await kubectl.RunAsync("-n", InstalledCluster.Namespace, "get", "daemonset", "kdoctor-agent", "-o", "jsonpath={.spec.template.spec.containers[0].image}")).Output;
-        var squatter = $"apiVersion: v1\nkind: Pod\nmetadata: {{name: squatter, namespace: default}}\nspec: {{nodeName: {node}, containers: [{{name: it, image: \"{image}\", ports: [{{containerPort: 8080, hostPort: 8080}}]}}]}}\n";
+        var squatter = $"apiVersion: v1\nkind: Pod\nmetadata: {{name: squatter, namespace: default, labels: {{alone: \"yes\"}}}}\nspec: {{nodeName: {node}, containers: [{{name: it, image: \"{image}\"}}]}}\n";
         Assert.Equal(0, (await kubectl.RunWithInputAsync(squatter, "apply", "-f", "-")).ExitCode);
         try
         {
-            // In the host's network an agent needs the port that another pod has there.
+            // These agents keep away from a node with such a pod.
+            const string Away = "affinity: {podAntiAffinity: {requiredDuringSchedulingIgnoredDuringExecution: [{namespaces: [default], topologyKey: kubernetes.io/hostname, labelSelector: {matchLabels: {alone: \"yes\"}}}]}}";
             await using var tasks = new ClusterTasks(kubectl);
-            await tasks.ApplyAsync("NetReach", "crowded", $"{{agentSpec: {{hostNetwork: true}}, {Brief}, target: {{nodePort: false}}}}");
+            await tasks.ApplyAsync("NetReach", "crowded", $"{{agentSpec: {{{Away}}}, {Brief}, target: {{nodePort: false}}}}");
             var report = await tasks.FinishedAsync("NetReach", "crowded");
             Assert.Equal("fail", report.Report.LatestRound!.Status);
             Assert.Equal(2, report.Report.LatestRound.ReportedAgents);
