@@ -20,8 +20,13 @@ internal static class AppliedChange
     {
         var content = document.DeepClone().AsObject();
         content.Remove("status");
+        var metadata = content["metadata"]!.AsObject();
         foreach (var field in Bookkeeping)
-            content["metadata"]!.AsObject().Remove(field);
+            metadata.Remove(field);
+
+        // Our own note of what was applied has what the controller wrote meanwhile, which an installation keeps.
+        if (metadata["annotations"] is JsonObject annotations && annotations.Remove(AppliedFields.Annotation) && annotations.Count == 0)
+            metadata.Remove("annotations");
         return content;
     }
 }

@@ -8,12 +8,15 @@ namespace Kdoctor.Tests.Cli.Installing;
 public sealed class AppliedChangeTests
 {
     private const string Before = """
-        {"metadata":{"name":"kdoctor-config","generation":1,"resourceVersion":"7","managedFields":[{"manager":"kdoctor-install","time":"2026-01-01T00:00:00Z"}]},"data":{"a":"1"},"status":{}}
+        {"metadata":{"name":"kdoctor-config","generation":1,"resourceVersion":"7","annotations":{"kdoctor.io/applied":"before"},"managedFields":[{"manager":"kdoctor-install","time":"2026-01-01T00:00:00Z"}]},"data":{"a":"1"},"status":{}}
         """;
 
     [Theory]
     [InlineData("\"7\"", "\"8\"", "unchanged")]
     [InlineData("2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z", "unchanged")]
+    [InlineData("\"before\"", "\"after\"", "unchanged")]
+    [InlineData("\"before\"", "\"before\",\"somebody\":\"else\"", "changed")]
+    [InlineData(",\"annotations\":{\"kdoctor.io/applied\":\"before\"}", "", "unchanged")]
     [InlineData("\"status\":{}", "\"status\":{\"replicas\":1}", "unchanged")]
     [InlineData("\"a\":\"1\"", "\"a\":\"2\"", "changed")]
     [InlineData("\"generation\":1", "\"generation\":2", "changed")]
