@@ -72,14 +72,15 @@ internal sealed class RequestTemplate
     {
         var colon = field.IndexOf(':', StringComparison.Ordinal);
         if (colon <= 0)
-            throw new ArgumentException($"header '{field}' is not 'Name: value'");
+            throw new ArgumentException("a header is not 'Name: value'");
         return $"{Clean(field[..colon].Trim(), "header name", spaces: false)}: {Clean(field[(colon + 1)..].Trim(), "header value", spaces: true)}";
     }
 
+    // The message does not repeat the text: a header's, or a URL's, may be a credential.
     private static string Clean(string text, string what, bool spaces)
     {
         if ((text.Length == 0 && !spaces) || text.Any(character => character > 0xFF || character == 0x7F || (character < 0x20 && character != '\t') || (!spaces && character is ' ' or '\t')))
-            throw new ArgumentException($"{what} '{text}' holds a character that HTTP/1.1 does not allow there, or none");
+            throw new ArgumentException($"the {what} holds a character that HTTP does not allow there, or is empty");
         return text;
     }
 }

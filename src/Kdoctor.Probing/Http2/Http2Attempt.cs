@@ -8,10 +8,14 @@ namespace Kdoctor.Probing.Http2;
 /// <summary>One request of a run, on a stream of some connection.</summary>
 internal sealed class Http2Attempt : Attempt, IExchangeOwner
 {
+    /// <summary>How often one request is moved; a peer that ends connection after connection without an answer is a failure.</summary>
+    internal const int MaxMoves = 2;
+
     private PhaseClock phases;
     private string? detail;
     private string? backend;
     private int errno;
+    private int moves;
     private bool judged;
 
     public Http2Attempt() => Exchange = new Http2Exchange(this);
@@ -21,18 +25,19 @@ internal sealed class Http2Attempt : Attempt, IExchangeOwner
 
     internal Http2Exchange Exchange { get; }
 
+    /// <summary>When it was put on the connection that carries it now.</summary>
+    internal long PlacedNs { get; private set; }
+
     /// <summary>The connection that carries it; null once it has ended.</summary>
     private Http2Connection? Connection { get; set; }
 
     internal override void Begin()
     {
         detail = backend = null;
-        errno = 0;
+        errno = moves = 0;
         judged = false;
         phases.Begin(BegunNs);
-        Exchange.Begin(Probe!.Frames, Probe.Request.Echo ? Probe.NextNonce() : 0);
-        Connection = Probe.ConnectionWithRoom();
-        Connection.Open(this);
+        Place(BegunNs);
     }
 
     internal override void TimeOut()
@@ -78,6 +83,22 @@ internal sealed class Http2Attempt : Attempt, IExchangeOwner
         connection.OnExchangeEnded();
     }
 
+    // It goes on another connection: the same request, which its clocks and its deadline take for one. An answer that had begun contradicts the peer.
+    public void OnUnprocessed(string text)
+    {
+        if (moves >= MaxMoves || phases.FirstByteNs >= 0)
+        {
+            OnFailed(FailureCause.Refused, text);
+            return;
+        }
+        moves++;
+        var left = Connection!;
+        left.Forget(this);
+        Probe!.CountMoved();
+        Place(Probe.Loop.NowNs);
+        left.OnExchangeEnded();
+    }
+
     /// <summary>There will be no whole answer.</summary>
     /// <param name="cause">Why.</param>
     /// <param name="text">In words; null for those of <paramref name="error"/>.</param>
@@ -97,6 +118,15 @@ internal sealed class Http2Attempt : Attempt, IExchangeOwner
         : phases.FirstByteNs >= 0 ? FailureStage.Body
         : Connection.IsSent(Exchange) ? FailureStage.FirstByte
         : FailureStage.Send;
+
+    // It may end within the call.
+    private void Place(long nowNs)
+    {
+        PlacedNs = nowNs;
+        Exchange.Begin(Probe!.Frames, Probe.Request.Echo ? Probe.NextNonce() : 0);
+        Connection = Probe.ConnectionWithRoom();
+        Connection.Open(this);
+    }
 
     private void End(Failure? failure, int? status, long? endNs = null)
     {

@@ -74,8 +74,8 @@ internal sealed class Http2Connection : ILoopSocket, IAddressWaiter
         Forget(attempt);
         session.Cancel(attempt.Exchange, Http2Error.Cancel);
 
-        // A peer that said nothing since the request began may be gone: nothing more is entrusted to it.
-        leftBehind |= heardNs < attempt.BegunNs || !probe.Keeps;
+        // A peer that said nothing since the request was put on it may be gone: nothing more is entrusted to it.
+        leftBehind |= heardNs < attempt.PlacedNs || !probe.Keeps;
         if (attempts.Count == 0 && (Stage is not null || leftBehind))
             Close();
         else

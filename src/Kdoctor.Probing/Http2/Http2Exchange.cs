@@ -16,6 +16,10 @@ internal interface IExchangeOwner
     /// <param name="cause">Why.</param>
     /// <param name="text">In words; null where cause and stage say all.</param>
     void OnFailed(FailureCause cause, string? text);
+
+    /// <summary>The peer ends the connection in order and says that it has not processed the request and never will (RFC 9113 section 6.8).</summary>
+    /// <param name="text">That, in words.</param>
+    void OnUnprocessed(string text);
 }
 
 /// <summary>One request and its answer on one stream; used again for one after the other.</summary>

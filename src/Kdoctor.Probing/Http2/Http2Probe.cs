@@ -23,6 +23,7 @@ internal sealed class Http2Probe : WebProbe
     private int cursor;
     private int underWay;
     private int lingering;
+    private long moved;
     private bool finished;
 
     internal Http2Probe(ProbeSite site, HttpProbePlan plan)
@@ -32,6 +33,8 @@ internal sealed class Http2Probe : WebProbe
         shelf = site.Rack.Of<Http2Attempt>();
         Frames = new RequestFrames(plan.Request, plan.Body);
     }
+
+    internal override long MovedRequests => moved;
 
     internal RequestFrames Frames { get; }
 
@@ -77,6 +80,9 @@ internal sealed class Http2Probe : WebProbe
         connection.Begin();
         return connection;
     }
+
+    /// <summary>Counts a request that its peer did not process, and that goes on another connection.</summary>
+    internal void CountMoved() => moved++;
 
     /// <summary>A connection waits for its peer to close, until it is returned.</summary>
     internal void Linger() => lingering++;

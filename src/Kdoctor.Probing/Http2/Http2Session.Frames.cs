@@ -181,17 +181,22 @@ internal sealed partial class Http2Session
         return null;
     }
 
-    // Section 6.8: streams beyond the last one named were not processed.
+    // Section 6.8: streams beyond the last one named were not processed. A peer that names an error as well does not leave in order.
     private Http2Fault? OnGoAway(in FrameHeader header, ReadOnlySpan<byte> payload)
     {
         if (payload.Length < 8 || header.StreamId != 0)
             return Broken("a GOAWAY frame of the wrong length, or on a stream");
         IsLeaving = true;
         var last = BinaryPrimitives.ReadInt32BigEndian(payload) & int.MaxValue;
-        var words = $"the peer ended the connection before it processed the request: GOAWAY {Http2ErrorWords.Of(BinaryPrimitives.ReadUInt32BigEndian(payload[4..]))}";
+        var code = BinaryPrimitives.ReadUInt32BigEndian(payload[4..]);
+        var words = $"the peer ended the connection before it processed the request: GOAWAY {Http2ErrorWords.Of(code)}";
         foreach (var exchange in open.Values.Where(exchange => exchange.StreamId > last).ToArray())
         {
-            if (open.Remove(exchange.StreamId))
+            if (!open.Remove(exchange.StreamId))
+                continue;
+            if ((Http2Error)code == Http2Error.NoError)
+                exchange.Owner.OnUnprocessed(words);
+            else
                 exchange.Owner.OnFailed(FailureCause.Refused, words);
         }
         return null;

@@ -53,6 +53,9 @@ internal static unsafe partial class OpenSsl
     [LibraryImport(Ssl, EntryPoint = "SSL_CTX_check_private_key")]
     internal static partial int CheckKey(nint context);
 
+    [LibraryImport(Ssl, EntryPoint = "SSL_CTX_set_client_cert_cb")]
+    internal static partial void SetCertificateCallback(nint context, delegate* unmanaged<nint, nint*, nint*, int> asked);
+
     [LibraryImport(Ssl, EntryPoint = "SSL_new")]
     internal static partial nint NewSession(nint context);
 

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Kdoctor.Core.Results;
 
@@ -12,8 +10,6 @@ namespace Kdoctor.Probing.Tls;
 /// <param name="name">The name asked for; null where it is an address, of which no certificate need speak.</param>
 internal sealed unsafe class ShownCertificates(string? name) : IDisposable
 {
-    private const int NamesKept = 5;
-
     private readonly List<nint> handles = [];
     private readonly List<PeerCertificate> known = [];
 
@@ -33,7 +29,7 @@ internal sealed unsafe class ShownCertificates(string? name) : IDisposable
             known[place] = known[place] with { Connections = known[place].Connections + 1 };
             return;
         }
-        if (handles.Count == TargetShard.MaxCertificates || Read(shown) is not { } read || OpenSsl.KeepCertificate(shown) != 1)
+        if (handles.Count == TargetShard.MaxCertificates || CertificateReader.Read(Der(shown), IsForName(shown)) is not { } read || OpenSsl.KeepCertificate(shown) != 1)
             return;
         handles.Add(shown);
         known.Add(read);
@@ -44,21 +40,6 @@ internal sealed unsafe class ShownCertificates(string? name) : IDisposable
         foreach (var handle in handles)
             OpenSsl.FreeCertificate(handle);
         handles.Clear();
-    }
-
-    // What a stranger wrote: a certificate that cannot be read is left aside.
-    private PeerCertificate? Read(nint shown)
-    {
-        try
-        {
-            using var certificate = X509CertificateLoader.LoadCertificate(Der(shown));
-            return new PeerCertificate(
-                new DateTimeOffset(certificate.NotBefore.ToUniversalTime()), new DateTimeOffset(certificate.NotAfter.ToUniversalTime()), NamesOf(certificate), IsForName(shown), 1);
-        }
-        catch (CryptographicException)
-        {
-            return null;
-        }
     }
 
     private static byte[] Der(nint shown)
@@ -85,20 +66,5 @@ internal sealed unsafe class ShownCertificates(string? name) : IDisposable
                 OpenSsl.ClearErrors();
             return answer == 1;
         }
-    }
-
-    private static string NamesOf(X509Certificate2 certificate)
-    {
-        var alternatives = certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().FirstOrDefault();
-        List<string> names = alternatives is null ? [] : [.. alternatives.EnumerateDnsNames(), .. alternatives.EnumerateIPAddresses().Select(address => address.ToString())];
-        if (names.Count == 0)
-            names.Add(certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: false));
-        var words = string.Join(", ", names.Take(NamesKept)) + (names.Count > NamesKept ? $" and {names.Count - NamesKept} more" : "");
-        var printable = string.Create(Math.Min(words.Length, PeerCertificate.MaxNamesLength), words, static (span, text) =>
-        {
-            for (var place = 0; place < span.Length; place++)
-                span[place] = text[place] is >= ' ' and <= '~' ? text[place] : '?';
-        });
-        return printable.Length == 0 ? "no name" : printable;
     }
 }

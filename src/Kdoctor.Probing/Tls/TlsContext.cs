@@ -54,6 +54,8 @@ internal sealed unsafe class TlsContext : IDisposable
                 OpenSsl.SetContextVerify(Handle, 0, 0);
             Shown = plan.Verifies ? null : new ShownCertificates(literal ? null : Name);
             TlsIdentity.Use(Handle, plan.CertificatePem.Span, plan.KeyPem.Span);
+            if (plan.CertificatePem.IsEmpty)
+                CertificateRequest.Watch(Handle);
         }
         catch
         {

@@ -14,6 +14,14 @@ internal sealed record TlsFault(FailureCause Cause, string Text, bool OfHandshak
     private const int AlertOffset = 1000;
     private const int ReasonVerifyFailed = 134;
 
+    /// <summary>A peer that asked for a client certificate, was given none and ended the connection without a word.</summary>
+    internal static TlsFault Refusal { get; } =
+        new(FailureCause.ClientCertificateMissing, "the peer asked for a client certificate, was given none and ended the connection", true);
+
+    /// <summary>The same where the peer had asked for a client certificate that there is none of: an alert about the handshake is about that.</summary>
+    internal TlsFault Refusing() =>
+        this is { Cause: FailureCause.TlsAlert, OfHandshake: true } ? this with { Cause = FailureCause.ClientCertificateMissing } : this;
+
     /// <summary>The failure, for a connection that had come to <paramref name="now"/>.</summary>
     internal Failure At(FailureStage now) => new(OfHandshake ? FailureStage.Handshake : now, Cause);
 

@@ -21,6 +21,9 @@ internal sealed unsafe class TlsSession
     private nint handle;
     private bool open;
 
+    // The peer asked for a certificate that there is none of, and has said nothing since.
+    private bool refusing;
+
     /// <exception cref="InvalidOperationException">OpenSSL has no memory for it.</exception>
     internal TlsSession(TlsContext context, int descriptor)
     {
@@ -51,6 +54,7 @@ internal sealed unsafe class TlsSession
     internal int Handshake()
     {
         var result = OpenSsl.Connect(handle);
+        refusing |= CertificateRequest.Take();
         if (result != 1)
             return Explain(result);
         open = true;
@@ -64,7 +68,10 @@ internal sealed unsafe class TlsSession
         fixed (byte* bytes = buffer)
         {
             var result = OpenSsl.Read(handle, bytes, buffer.Length);
-            return result > 0 ? result : Explain(result);
+            if (result <= 0)
+                return Explain(result);
+            refusing = false;
+            return result;
         }
     }
 
@@ -108,27 +115,39 @@ internal sealed unsafe class TlsSession
         if (error is 2 or 3)
             return -Errno.Again;
         open = false;
-        switch (error)
+        var answer = error switch
         {
-            case 6:
-                return 0;
-            case 5:
-                OpenSsl.ClearErrors();
-                if (errno != 0)
-                    return -errno;
-                Truncated = true;
-                return 0;
-            default:
-                if (!TlsErrors.Take(out var reason, out var text))
-                    text = "the library gives no reason";
-                if (reason == ReasonUnexpectedEnd)
-                {
-                    Truncated = true;
-                    return 0;
-                }
-                var verified = OpenSsl.VerifyResult(handle);
-                Fault = TlsFault.Of(reason, text, verified, OpenSsl.Text(OpenSsl.VerifyText(verified)), context.Name);
-                return Broken;
+            6 => 0,
+            5 => OfSystem(errno),
+            _ => OfLibrary(),
+        };
+        if (!refusing || answer is not (0 or -Errno.ConnectionReset or -Errno.BrokenPipe))
+            return answer;
+        Fault = TlsFault.Refusal;
+        return Broken;
+    }
+
+    private int OfSystem(int errno)
+    {
+        OpenSsl.ClearErrors();
+        if (errno != 0)
+            return -errno;
+        Truncated = true;
+        return 0;
+    }
+
+    private int OfLibrary()
+    {
+        if (!TlsErrors.Take(out var reason, out var text))
+            text = "the library gives no reason";
+        if (reason == ReasonUnexpectedEnd)
+        {
+            Truncated = true;
+            return 0;
         }
+        var verified = OpenSsl.VerifyResult(handle);
+        var fault = TlsFault.Of(reason, text, verified, OpenSsl.Text(OpenSsl.VerifyText(verified)), context.Name);
+        Fault = refusing ? fault.Refusing() : fault;
+        return Broken;
     }
 }

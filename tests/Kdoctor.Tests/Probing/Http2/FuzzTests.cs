@@ -127,6 +127,8 @@ public sealed class FuzzTests
 
         public void OnFailed(FailureCause cause, string? text) => End($"{cause} {text}");
 
+        public void OnUnprocessed(string text) => End($"unprocessed {text}");
+
         private void End(string how)
         {
             Ends++;

@@ -202,25 +202,6 @@ public sealed class RudeHttp2Tests : IAsyncLifetime
         Assert.Equal([new Failure(FailureStage.Send, FailureCause.TimedOut)], shard.Failures.Keys);
     }
 
-    [Fact]
-    public async Task Streams_beyond_the_last_one_of_a_goaway_are_refused_and_the_others_answered()
-    {
-        await using var peer = RudeHttp2Peer.Listen(async connection =>
-        {
-            var streams = new List<int>();
-            while (streams.Count < 4)
-                streams.Add(await connection.ReadRequestAsync());
-            await connection.SendAsync(FrameType.GoAway, FrameFlags.None, 0, 0, 0, 0, 3, 0, 0, 0, 0);
-            await connection.SendAsync(FrameType.Headers, Whole, 1, RudeHttp2Peer.Ok);
-            await connection.SendAsync(FrameType.Headers, Whole, 3, RudeHttp2Peer.Ok);
-        });
-        var plan = Plan(peer.Port);
-        var shard = await bench.ProbeAsync(plan with { Request = plan.Request with { KeepAlive = true } }, requests: 4, rate: 1000);
-        Assert.Equal(1, peer.Connections);
-        Assert.Equal(2, shard.Succeeded);
-        Assert.Equal(2, shard.Failures[new Failure(FailureStage.FirstByte, FailureCause.Refused)]);
-    }
-
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
     public ValueTask DisposeAsync() => bench.DisposeAsync();

@@ -56,16 +56,52 @@ public sealed class RudeTlsTests : IAsyncLifetime
     [Theory]
     [InlineData(0x0303)]
     [InlineData(0x0304)]
-    public async Task A_missing_client_certificate_is_the_peers_alert_of_the_handshake_in_every_version(int version)
+    public async Task A_missing_client_certificate_is_named_where_the_peer_sends_an_alert_in_every_version(int version)
     {
         using var peer = new OpenSslPeer(bench.Authority.Issue(["127.0.0.1"]), version, clientAuthority: bench.Authority.Pem);
         var failed = await bench.Probes.ProbeAsync(bench.Plan(peer.Port));
-        Assert.Equal([new Failure(FailureStage.Handshake, FailureCause.TlsAlert)], failed.Failures.Keys);
+        Assert.Equal([new Failure(FailureStage.Handshake, FailureCause.ClientCertificateMissing)], failed.Failures.Keys);
         Assert.Equal(version == 0x0304 ? "the peer sent the alert certificate_required (116)" : "the peer sent the alert handshake_failure (40)", failed.Samples[0].Text);
 
         var client = TestAuthority.PemOf(bench.Authority.Issue(["client.test"]));
         var plan = bench.Plan(peer.Port, bench.Verifying() with { CertificatePem = client.Certificate, KeyPem = client.Key });
         Assert.Equal(1, (await bench.Probes.ProbeAsync(plan)).Succeeded);
+    }
+
+    // The platform's own servers end such a connection without an alert.
+    [Theory]
+    [InlineData(SslProtocols.Tls12, false)]
+    [InlineData(SslProtocols.Tls13, false)]
+    [InlineData(SslProtocols.Tls13, true)]
+    public async Task A_missing_client_certificate_is_named_where_the_peer_ends_the_connection_without_a_word(SslProtocols protocol, bool reset)
+    {
+        await using var peer = new ScriptedPeer(async (socket, ended) =>
+        {
+            await using var stream = new SslStream(new NetworkStream(socket), leaveInnerStreamOpen: false, (_, given, _, _) => given is null);
+            var options = TlsBench.Options(bench.Authority.Issue(["127.0.0.1"]), protocol);
+            options.ClientCertificateRequired = true;
+            await stream.AuthenticateAsServerAsync(options, ended);
+            if (reset)
+                socket.Close(0);
+        });
+        var failed = await bench.Probes.ProbeAsync(bench.Plan(peer.Port));
+        Assert.Equal([new Failure(FailureStage.Handshake, FailureCause.ClientCertificateMissing)], failed.Failures.Keys);
+        Assert.Equal("the peer asked for a client certificate, was given none and ended the connection", failed.Samples[0].Text);
+    }
+
+    [Fact]
+    public async Task A_peer_that_asks_for_a_client_certificate_and_answers_without_one_is_not_blamed_for_what_follows()
+    {
+        await using var peer = new ScriptedPeer(async (socket, ended) =>
+        {
+            await using var stream = new SslStream(new NetworkStream(socket), leaveInnerStreamOpen: false, (_, given, _, _) => given is null);
+            var options = TlsBench.Options(bench.Authority.Issue(["127.0.0.1"]));
+            options.ClientCertificateRequired = true;
+            await stream.AuthenticateAsServerAsync(options, ended);
+            await ScriptedPeer.ReadHeadAsync(stream, ended);
+            await stream.WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf"u8.ToArray(), ended);
+        });
+        await FailsAsync(peer.Port, FailureStage.Body, FailureCause.Closed);
     }
 
     [Fact]

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Kdoctor.Tests.Probing.Tls;
 
-/// <summary>What of TLS is decoded here and not by the library: PEM texts out of secrets, and the meaning of errors and alerts.</summary>
+/// <summary>What of TLS is decoded here and not by the library: PEM texts out of secrets, certificates that nobody verifies, and the meaning of errors and alerts.</summary>
 public sealed class TlsFuzzTests
 {
     [Fact]
@@ -38,6 +38,29 @@ public sealed class TlsFuzzTests
             }
         }
         Assert.True(refused > 100, $"{refused} refusals: the mutations no longer bite");
+        Assert.False(TlsErrors.Take(out _, out _), "an error was left for the next connection to find");
+    }
+
+    [Fact]
+    public void Mutated_certificates_of_servers_are_told_in_plain_words_or_left_aside()
+    {
+        using var authority = new TestAuthority();
+        using var plain = authority.Issue(["one.test", "10.9.8.7"]);
+        using var many = authority.Issue([.. Enumerable.Range(0, 20).Select(place => $"host-{place}.one.test")]);
+        var corpus = new[] { plain.RawData, many.RawData };
+        var (told, aside) = (0, 0);
+        foreach (var round in FuzzRounds.Of(2000))
+        {
+            if (CertificateReader.Read(Mutation.Of(corpus, new Random(round)), isForName: null) is not { } read)
+            {
+                aside++;
+                continue;
+            }
+            told++;
+            Assert.InRange(read.Names.Length, 1, PeerCertificate.MaxNamesLength);
+            Assert.DoesNotContain(read.Names, letter => letter is < ' ' or > '~');
+        }
+        Assert.True(told > 100 && aside > 100, $"{told} told, {aside} left aside: the mutations no longer bite");
         Assert.False(TlsErrors.Take(out _, out _), "an error was left for the next connection to find");
     }
 

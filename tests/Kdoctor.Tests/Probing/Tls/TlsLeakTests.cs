@@ -46,6 +46,7 @@ public sealed class TlsLeakTests
     {
         Assert.Equal(requests, (await bench.Probes.ProbeAsync(bench.Plan(honest), requests, rate: 300)).Succeeded);
         Assert.Equal(requests, (await bench.Probes.ProbeAsync(bench.Plan(expired), requests, rate: 300)).Failed);
+        Assert.Equal(requests, (await bench.Probes.ProbeAsync(bench.Plan(expired, new TlsPlan()), requests, rate: 300)).Succeeded);
         GC.Collect();
     }
 
