@@ -55,6 +55,9 @@ internal abstract class Probe
     /// <summary>The address that the target's name led to; null for literals, and for names that led nowhere.</summary>
     internal virtual string? ResolvedAddress => null;
 
+    /// <summary>Further addresses that it led to, and that are not asked.</summary>
+    internal virtual IReadOnlyList<string> OtherAddresses => [];
+
     /// <summary>Answers so far that belonged to no request under way.</summary>
     internal virtual long StrayAnswers => 0;
 
@@ -63,6 +66,9 @@ internal abstract class Probe
 
     /// <summary>Connections so far that were closed only because enough were kept.</summary>
     internal virtual long SurplusConnections => 0;
+
+    /// <summary>Requests so far that their peer said it had not processed, and that were put on another connection.</summary>
+    internal virtual long MovedRequests => 0;
 
     /// <summary>An attempt, new or used before.</summary>
     internal abstract Attempt Rent();

@@ -14,6 +14,8 @@ internal abstract class EndPointProbe : Probe
 
     internal override string? ResolvedAddress => Address.Resolved;
 
+    internal override IReadOnlyList<string> OtherAddresses => Address.Others;
+
     internal EventLoop Loop => Site.Loop;
 
     /// <summary>Where the target is.</summary>

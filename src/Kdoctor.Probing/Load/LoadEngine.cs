@@ -17,6 +17,8 @@ internal sealed class LoadEngine : ILoopTenant
     // Requests begun per tick, so that answers are read even when the agent is far behind.
     private const int BeginsPerTick = 16;
 
+    private const string EngineFailed = "the probing engine failed; the agent's log has the exception";
+
     private readonly EventLoop loop;
     private readonly LoadAssignment assignment;
     private readonly Pace pace;
@@ -52,12 +54,16 @@ internal sealed class LoadEngine : ILoopTenant
 
     internal void Start()
     {
+        var created = ImmutableArray.CreateBuilder<Probe>();
         try
         {
-            probes = [.. assignment.Targets.Select(target => target.Probe.Create(site))];
+            foreach (var target in assignment.Targets)
+                created.Add(target.Probe.Create(site));
+            probes = created.ToImmutable();
         }
         catch
         {
+            probes = created.ToImmutable();
             OnSurprise();
             throw;
         }
@@ -94,7 +100,7 @@ internal sealed class LoadEngine : ILoopTenant
 
     public void OnLoopStopping() => Cut("the agent stopped");
 
-    private void OnSurprise() => Cut("the probing engine failed; the agent's log has the exception");
+    private void OnSurprise() => Cut(EngineFailed);
 
     private void Tick()
     {
@@ -185,9 +191,26 @@ internal sealed class LoadEngine : ILoopTenant
         over = true;
         loop.Disarm(timer);
         loop.Leave(this);
-        ended.Cancel();
+        var released = Release(ended.Cancel);
         foreach (var probe in probes)
-            probe.Finish();
-        completion.TrySetResult(record.Result(startNs, loop.NowNs, cutShort, probes));
+            released &= Release(probe.Finish);
+        completion.TrySetResult(record.Result(startNs, loop.NowNs, released ? cutShort : cutShort ?? EngineFailed, probes));
+    }
+
+    // What cannot be released keeps neither the others from it nor the result from whoever waits.
+    private bool Release(Action release)
+    {
+        try
+        {
+            release();
+            return true;
+        }
+#pragma warning disable CA1031 // Whatever it is, it is told.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            loop.Report(exception);
+            return false;
+        }
     }
 }

@@ -91,8 +91,9 @@ internal sealed class LoadRecord
             if (slot < probes.Length)
             {
                 var probe = probes[slot];
-                (shard.StrayAnswers, shard.SurplusConnections, shard.ResolvedAddress, shard.Certificates) =
-                    (probe.StrayAnswers, probe.SurplusConnections, probe.ResolvedAddress, probe.Certificates);
+                (shard.StrayAnswers, shard.SurplusConnections, shard.MovedRequests) = (probe.StrayAnswers, probe.SurplusConnections, probe.MovedRequests);
+                shard.Certificates = probe.Certificates;
+                (shard.ResolvedAddress, shard.OtherAddresses) = (probe.ResolvedAddress, probe.OtherAddresses);
             }
             last = Math.Max(last, end);
         }

@@ -4,13 +4,13 @@ using Kdoctor.Probing.EventLoops;
 
 namespace Kdoctor.Probing.Load;
 
-/// <summary>Finds the address of a name; asked once per target and round.</summary>
+/// <summary>Finds the addresses of a name; asked once per target and round.</summary>
 /// <param name="host">The name.</param>
 /// <param name="family">Which family is wanted; null for either.</param>
 /// <param name="cancellationToken">Set when the run ends first.</param>
-/// <returns>One address: there is no second one to fall back on.</returns>
+/// <returns>One or more. The first is asked, and no other is fallen back on: they are only told of.</returns>
 /// <exception cref="System.Net.Sockets.SocketException">There is none; its code says why.</exception>
-public delegate Task<IPAddress> ResolveName(string host, IpFamily? family, CancellationToken cancellationToken);
+public delegate Task<IReadOnlyList<IPAddress>> ResolveName(string host, IpFamily? family, CancellationToken cancellationToken);
 
 /// <summary>What a probe finds where it works.</summary>
 /// <param name="Loop">Its loop.</param>

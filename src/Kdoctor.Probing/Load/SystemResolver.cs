@@ -7,9 +7,9 @@ namespace Kdoctor.Probing.Load;
 /// <summary>Names as the machine's own resolver has them.</summary>
 public static class SystemResolver
 {
-    /// <summary>A name's first address, which is what an application without a preference would use.</summary>
+    /// <summary>A name's addresses, in the order in which an application without a preference would use them.</summary>
     /// <inheritdoc cref="ResolveName"/>
-    public static async Task<IPAddress> ResolveAsync(string host, IpFamily? family, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<IPAddress>> ResolveAsync(string host, IpFamily? family, CancellationToken cancellationToken)
     {
         var wanted = family switch
         {
@@ -18,6 +18,6 @@ public static class SystemResolver
             _ => AddressFamily.Unspecified,
         };
         var addresses = await System.Net.Dns.GetHostAddressesAsync(host, wanted, cancellationToken).ConfigureAwait(false);
-        return addresses.Length > 0 ? addresses[0] : throw new SocketException((int)SocketError.NoData);
+        return addresses.Length > 0 ? addresses : throw new SocketException((int)SocketError.NoData);
     }
 }

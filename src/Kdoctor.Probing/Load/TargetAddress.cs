@@ -50,6 +50,9 @@ internal sealed class TargetAddress
     /// <summary>The address that the name led to; null for literals, and for names that led nowhere.</summary>
     internal string? Resolved { get; private set; }
 
+    /// <summary>Further addresses that the name led to, and that are not asked; at most <see cref="TargetShard.MaxOtherAddresses"/>.</summary>
+    internal IReadOnlyList<string> Others { get; private set; } = [];
+
     internal bool Known => Address is not null || Failure is not null;
 
     internal void Wait(IAddressWaiter waiter) => waiting.Add(waiter);
@@ -66,7 +69,7 @@ internal sealed class TargetAddress
 
     private async Task ResolveAsync()
     {
-        IPAddress? found = null;
+        IReadOnlyList<IPAddress> found = [];
         FailureCause? failure = null;
         var text = "";
         try
@@ -106,13 +109,17 @@ internal sealed class TargetAddress
         }
     }
 
-    private void OnAnswer(IPAddress? found, FailureCause? failure, string text)
+    private void OnAnswer(IReadOnlyList<IPAddress> found, FailureCause? failure, string text)
     {
-        Resolved = found?.ToString();
-        if (found is not null)
-            Know(found);
+        if (found.Count > 0)
+        {
+            (Resolved, Others) = (found[0].ToString(), [.. found.Skip(1).Take(TargetShard.MaxOtherAddresses).Select(other => other.ToString())]);
+            Know(found[0]);
+        }
         else
-            (Failure, FailureText) = (failure, text);
+        {
+            (Failure, FailureText) = (failure ?? FailureCause.NoSuchName, text);
+        }
         foreach (var waiter in waiting.ToArray())
             waiter.OnResolved();
         waiting.Clear();

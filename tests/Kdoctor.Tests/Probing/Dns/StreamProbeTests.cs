@@ -28,7 +28,7 @@ public sealed class StreamProbeTests
         using var authority = new TestAuthority();
         await using var server = Secure(authority, exchange => exchange.AnswerAllAsync(query => DnsMessage.Answer(query)));
         var plan = Tcp(server.EndPoint) with { KeepConnections = TimeSpan.Zero };
-        await using var loop = new ProbingLoop((_, _, _) => Task.FromResult(System.Net.IPAddress.Loopback));
+        await using var loop = new ProbingLoop((_, _, _) => Task.FromResult<IReadOnlyList<System.Net.IPAddress>>([System.Net.IPAddress.Loopback]));
         var result = await loop.RunAsync(ProbingLoop.Load(5, 10_000, plan with { Host = "dns.test", Request = plan.Request with { Transport = DnsTransport.Tls } }));
         var phases = result.Targets[0].Phases;
         Assert.Equal((5L, 5L, 5L), (phases.Connect!.Count, phases.Tls!.Count, phases.FirstByte!.Count));

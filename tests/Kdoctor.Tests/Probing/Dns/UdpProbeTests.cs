@@ -197,7 +197,7 @@ public sealed class UdpProbeTests
         await using var loop = new ProbingLoop((_, _, _) =>
         {
             Interlocked.Increment(ref asked);
-            return Task.FromResult(IPAddress.Loopback);
+            return Task.FromResult<IReadOnlyList<IPAddress>>([IPAddress.Loopback]);
         });
         var result = await loop.RunAsync(ProbingLoop.Load(10, 10_000, DnsTarget.Plan(server.EndPoint) with { Host = "dns.test" }));
         Assert.Equal((10, 1, "127.0.0.1"), (result.Targets[0].Succeeded, asked, result.Targets[0].ResolvedAddress));

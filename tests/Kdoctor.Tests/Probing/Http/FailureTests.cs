@@ -197,7 +197,7 @@ public sealed class FailureTests
     [InlineData(SocketError.TryAgain, TimedOut)]
     public async Task A_name_that_leads_nowhere_fails_in_resolve(SocketError error, FailureCause cause)
     {
-        await using var loop = new ProbingLoop((_, _, _) => Task.FromException<IPAddress>(new SocketException((int)error)));
+        await using var loop = new ProbingLoop((_, _, _) => Task.FromException<IReadOnlyList<IPAddress>>(new SocketException((int)error)));
         var shard = await loop.ProbeAsync(ProbingLoop.Plan(new IPEndPoint(IPAddress.Loopback, 80)) with { Host = "nowhere.test" });
         ProbingLoop.AssertAll(shard, Resolve, cause);
         Assert.Null(shard.ResolvedAddress);
@@ -207,7 +207,7 @@ public sealed class FailureTests
     [Fact]
     public async Task A_resolver_that_does_not_answer_times_out_in_resolve()
     {
-        await using var loop = new ProbingLoop((_, _, ended) => new TaskCompletionSource<IPAddress>().Task.WaitAsync(ended));
+        await using var loop = new ProbingLoop((_, _, ended) => new TaskCompletionSource<IReadOnlyList<IPAddress>>().Task.WaitAsync(ended));
         var shard = await loop.ProbeAsync(ProbingLoop.Plan(new IPEndPoint(IPAddress.Loopback, 80)) with { Host = "slow.test" }, timeoutMs: 200);
         ProbingLoop.AssertAll(shard, Resolve, TimedOut);
     }
@@ -220,10 +220,22 @@ public sealed class FailureTests
         await using var loop = new ProbingLoop((_, _, _) =>
         {
             Interlocked.Increment(ref lookUps);
-            return Task.FromResult(IPAddress.Loopback);
+            return Task.FromResult<IReadOnlyList<IPAddress>>([IPAddress.Loopback]);
         });
         var shard = await loop.ProbeAsync(ProbingLoop.Plan(server.EndPoint) with { Host = "echo.test" }, requests: 10);
         Assert.Equal((10, "127.0.0.1", 1), (shard.Succeeded, shard.ResolvedAddress, lookUps));
+    }
+
+    [Fact]
+    public async Task A_names_first_address_is_asked_and_the_others_are_told_of()
+    {
+        await using var server = RudeServer.Start(RudeScripts.Echo("right"));
+        IPAddress[] known = [IPAddress.Loopback, IPAddress.IPv6Loopback, .. Enumerable.Range(1, 30).Select(number => IPAddress.Parse($"192.0.2.{number}"))];
+        await using var loop = new ProbingLoop((_, _, _) => Task.FromResult<IReadOnlyList<IPAddress>>(known));
+        var shard = await loop.ProbeAsync(ProbingLoop.Plan(server.EndPoint) with { Host = "many.test" }, requests: 10);
+
+        Assert.Equal((10, "127.0.0.1"), (shard.Succeeded, shard.ResolvedAddress));
+        Assert.Equal(known[1..16].Select(address => address.ToString()), shard.OtherAddresses);
     }
 
     [Fact]

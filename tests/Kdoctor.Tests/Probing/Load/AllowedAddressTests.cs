@@ -19,7 +19,7 @@ public sealed class AllowedAddressTests
     public async Task A_name_that_leads_to_a_special_address_is_not_connected_to(bool http2)
     {
         await using var server = RudeServer.Start(RudeScripts.Answer(Good));
-        await using var loop = new ProbingLoop((_, _, _) => Task.FromResult(IPAddress.Loopback));
+        await using var loop = new ProbingLoop((_, _, _) => Task.FromResult<IReadOnlyList<IPAddress>>([IPAddress.Loopback]));
         var plan = ProbingLoop.Plan(server.EndPoint) with { Host = "innocent.example", Addresses = AddressRule.Strict };
         var shard = await loop.ProbeAsync(plan with { Request = plan.Request with { Http2 = http2 } });
 
@@ -34,7 +34,7 @@ public sealed class AllowedAddressTests
     {
         await using var server = RudeServer.Start(RudeScripts.Answer(Good));
         var answers = new Queue<IPAddress>([IPAddress.Loopback, IPAddress.Parse("169.254.169.254")]);
-        await using var loop = new ProbingLoop((_, _, _) => Task.FromResult(answers.Dequeue()));
+        await using var loop = new ProbingLoop((_, _, _) => Task.FromResult<IReadOnlyList<IPAddress>>([answers.Dequeue()]));
         var plan = ProbingLoop.Plan(server.EndPoint) with { Host = "rebound.example", Addresses = AddressRule.Lab };
 
         Assert.Equal(3, (await loop.ProbeAsync(plan)).Succeeded);
@@ -61,7 +61,7 @@ public sealed class AllowedAddressTests
     [InlineData(DnsTransport.Tls)]
     public async Task A_DNS_server_is_not_asked_where_its_address_is_not_allowed(DnsTransport transport)
     {
-        await using var loop = new ProbingLoop((_, _, _) => Task.FromResult(IPAddress.Parse("fe80::1%1")));
+        await using var loop = new ProbingLoop((_, _, _) => Task.FromResult<IReadOnlyList<IPAddress>>([IPAddress.Parse("fe80::1%1")]));
         var plan = new DnsProbePlan
         {
             Host = "dns.example", Port = 53, Addresses = AddressRule.Strict, Request = new DnsRequestPlan { Domain = "a.test", Transport = transport },

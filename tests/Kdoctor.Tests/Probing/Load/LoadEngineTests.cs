@@ -73,6 +73,37 @@ public sealed class LoadEngineTests
         Assert.Equal("defect", (await surprised.Task).Message);
     }
 
+    /// <remarks>Seen red: the run had no end, and its round waited to the deadline.</remarks>
+    [Fact]
+    public async Task A_probe_that_cannot_be_finished_ends_the_run_all_the_same_and_the_others_are_finished()
+    {
+        var surprised = new TaskCompletionSource<Exception>();
+        await using var loop = new EventLoop("defect", ProbingLoop.Clock, exception => surprised.TrySetResult(exception));
+        var (broken, other) = (new NotingPlan { FinishDefect = new InvalidOperationException("defect") }, new NotingPlan());
+        var run = new LoadRunner(loop, (_, _, _) => throw new NotSupportedException(), new Random(1))
+            .Start(ProbingLoop.Load(5, 1000, broken) with { Targets = [new LoadTarget(0, broken), new LoadTarget(1, other)] });
+        var result = await ProbingLoop.EndOf(run);
+        Assert.Contains("engine failed", result.CutShort, StringComparison.Ordinal);
+        Assert.Equal((5, 5), (result.Targets[0].Succeeded, result.Targets[1].Succeeded));
+        Assert.Equal("defect", (await surprised.Task).Message);
+        Assert.Equal(1, other.Finished);
+    }
+
+    /// <remarks>Seen red: what the first probe held was never released.</remarks>
+    [Fact]
+    public async Task A_probe_that_cannot_be_made_lets_those_before_it_be_finished()
+    {
+        var surprised = new TaskCompletionSource<Exception>();
+        await using var loop = new EventLoop("defect", ProbingLoop.Clock, exception => surprised.TrySetResult(exception));
+        var (first, broken) = (new NotingPlan(), new NotingPlan { CreateDefect = new InvalidOperationException("defect") });
+        var run = new LoadRunner(loop, (_, _, _) => throw new NotSupportedException(), new Random(1))
+            .Start(ProbingLoop.Load(5, 1000, first) with { Targets = [new LoadTarget(0, first), new LoadTarget(1, broken)] });
+        var result = await ProbingLoop.EndOf(run);
+        Assert.Contains("engine failed", result.CutShort, StringComparison.Ordinal);
+        Assert.Equal("defect", (await surprised.Task).Message);
+        Assert.Equal(1, first.Finished);
+    }
+
     [Theory]
     [InlineData(0, 1, 1, 0.5, 1)]
     [InlineData(double.NaN, 1, 1, 0.5, 1)]
@@ -112,7 +143,13 @@ public sealed class LoadEngineTests
 
         internal Exception? Defect { get; init; }
 
-        internal override Probe Create(ProbeSite site) => new NotingProbe(site.Loop, this);
+        internal Exception? CreateDefect { get; init; }
+
+        internal Exception? FinishDefect { get; init; }
+
+        internal int Finished { get; set; }
+
+        internal override Probe Create(ProbeSite site) => CreateDefect is { } defect ? throw defect : new NotingProbe(site.Loop, this);
     }
 
     private sealed class NotingProbe(EventLoop loop, NotingPlan plan) : Probe
@@ -121,6 +158,9 @@ public sealed class LoadEngineTests
 
         internal override void Finish()
         {
+            plan.Finished++;
+            if (plan.FinishDefect is { } defect)
+                throw defect;
         }
     }
 
