@@ -41,10 +41,17 @@ internal sealed class SchemaBuilder(IJsonTypeInfoResolver contracts)
             Default = required ? null : DefaultOf(type.Type, value),
             ComputedDefault = Find<ComputedDefaultAttribute>(about)?.Words,
             Minimum = range is null ? null : Convert.ToDouble(range.Minimum, CultureInfo.InvariantCulture),
-            Maximum = range is null or { Maximum: int.MaxValue } ? null : Convert.ToDouble(range.Maximum, CultureInfo.InvariantCulture),
+            Maximum = MaximumOf(range),
             AllowedValues = Find<AllowedValuesAttribute>(about) is { } allowed ? [.. allowed.Values.OfType<string>()] : [],
         };
     }
+
+    /// <summary>
+    /// The format bounds a whole number to its type already. 2^63-1 must not be written out: no double holds it, and an API server that rounds it up to 2^63
+    /// reads a negative number back.
+    /// </summary>
+    private static double? MaximumOf(RangeAttribute? range) =>
+        range is null or { Maximum: int.MaxValue or (double)long.MaxValue } ? null : Convert.ToDouble(range.Maximum, CultureInfo.InvariantCulture);
 
     /// <summary>An object that is there by default is an empty one: its fields bring their own defaults.</summary>
     private static JsonNode? DefaultOf(FieldType type, object? value) => value switch
