@@ -27,6 +27,9 @@ internal sealed class Findings(RoundPlan plan, Expectation expect, Circumstances
 
     private readonly SpreadTally? spread = circumstances.Backends is { } roll ? new SpreadTally(plan, roll) : null;
     private readonly Tally[] targets = [.. plan.Targets.Select(_ => new Tally())];
+
+    // Of the failures of each target, those of agents that reach others over the same channel; null without any.
+    private readonly Tally?[] scattered = new Tally?[plan.Targets.Length];
     private readonly Dictionary<string, SortedDictionary<(Channel, IpFamily?), Tally>> sources = new(StringComparer.Ordinal);
     private readonly SortedDictionary<int, Finding> silent = [];
     private readonly HashSet<string> excused = new(StringComparer.Ordinal);
@@ -39,27 +42,39 @@ internal sealed class Findings(RoundPlan plan, Expectation expect, Circumstances
     public SpreadTally? Spread => spread;
 
     /// <summary>Takes an agent's shard into account.</summary>
-    public void Add(AgentShard shard, AgentVerdict verdict)
+    public void Add(AgentShard shard)
     {
         spread?.Add(shard);
         var agent = agents[shard.AgentId];
         var channels = sources[shard.AgentId] = [];
+        var name = Named(agent.Info);
+        var overload = Overload.Of(shard);
+        var failures = new List<TargetShard>();
         foreach (var seen in shard.Targets.Where(seen => plan.Holds(seen.Target)))
         {
             var target = plan.Targets[seen.Target];
             if (circumstances.ExcuseOf(seen)?.AgentId is { } went)
                 excused.Add(went);
-            var failed = Judge.Fails(seen, expect, verdict.Overload is not null, circumstances);
-            targets[seen.Target].Add(failed, seen, agent.Place, agent.Info.Name);
+            var failed = Judge.Fails(seen, expect, overload?.Explains(seen) ?? false, circumstances);
+            var ofItself = target.DestinationAgentId == shard.AgentId;
+            targets[seen.Target].Add(failed, seen, agent.Place, name, ofItself);
             certificates.Add(target, seen);
             if (!channels.TryGetValue((target.Channel, target.Family), out var channel))
                 channels[(target.Channel, target.Family)] = channel = new Tally();
-            channel.Add(failed, seen, target.Index, target.Name);
+            channel.Add(failed, seen, target.Index, target.Name, ofItself);
+            if (failed)
+                failures.Add(seen);
+        }
+        foreach (var seen in failures)
+        {
+            var target = plan.Targets[seen.Target];
+            if (!channels[(target.Channel, target.Family)].AllFailed)
+                (scattered[target.Index] ??= new Tally()).Add(failed: true, seen, agent.Place, name, target.DestinationAgentId == shard.AgentId);
         }
         if (shard.CutShort is not null)
             excused.Add(shard.AgentId);
-        if (verdict.Overload is { } overload)
-            overloaded[agent.Place] = new Finding(Words(agent.Info), $"it was overloaded itself: {overload}; its delays and timeouts prove nothing");
+        if (overload is not null)
+            overloaded[agent.Place] = new Finding(Words(agent.Info), $"it was overloaded itself: {overload.Words}; its delays prove nothing, and its timeouts only where not one connection was opened");
     }
 
     /// <summary>Takes the agents that said nothing into account.</summary>
@@ -78,7 +93,7 @@ internal sealed class Findings(RoundPlan plan, Expectation expect, Circumstances
             .. Departures(),
             .. blamed.Select(Source),
             .. Destinations([.. dead.Select(entry => entry.Target)]),
-            .. rest.Except(dead).Select(entry => Way(entry.Target, entry.Tally)),
+            .. rest.Except(dead).Select(entry => Way(entry.Target, entry.Tally, scattered[entry.Target.Index] ?? entry.Tally)),
             .. Missing(),
             .. overloaded.Values,
             .. certificates.ToFindings(Words),
@@ -94,25 +109,25 @@ internal sealed class Findings(RoundPlan plan, Expectation expect, Circumstances
     // 2. An agent and channel of which everything failed, while others reach some of it.
     private List<BlamedSource> BlamedSources()
     {
-        var reached = plan.Targets.Where(target => targets[target.Index] is { Tried: > 0, AllFailed: false }).Select(target => (target.Channel, target.Family)).ToHashSet();
         return
         [
             .. from agent in plan.Agents
                where sources.ContainsKey(agent.Agent.Id)
                from channel in sources[agent.Agent.Id]
-               where channel.Value.AllFailed && reached.Contains(channel.Key)
-                   && (agent.Targets is null || plan.TargetsOf(agent).Any(target => (target.Channel, target.Family) == channel.Key && !targets[target.Index].AllFailed))
+               where channel.Value.AllFailed && plan.TargetsOf(agent).Any(target =>
+                   (target.Channel, target.Family) == channel.Key && target.DestinationAgentId != agent.Agent.Id && targets[target.Index].Reached)
                select new BlamedSource(agent, channel.Key, channel.Value),
         ];
     }
 
-    // How many failures of each target its sources explain.
+    // How many failures of each target its sources explain; what an agent that reaches itself asked of itself did not fail.
     private int[] Explained(List<BlamedSource> blamed)
     {
         var explained = new int[targets.Length];
         foreach (var source in blamed)
         {
-            foreach (var target in plan.TargetsOf(source.Agent).Where(target => (target.Channel, target.Family) == source.Channel))
+            foreach (var target in plan.TargetsOf(source.Agent).Where(target =>
+                (target.Channel, target.Family) == source.Channel && !(source.Tally.ReachedItself && target.DestinationAgentId == source.Agent.Agent.Id)))
                 explained[target.Index]++;
         }
         return explained;
@@ -120,7 +135,7 @@ internal sealed class Findings(RoundPlan plan, Expectation expect, Circumstances
 
     private static Finding Source(BlamedSource source) => new(
         $"what {Words(source.Agent.Agent)} sends over {Words(source.Channel.Channel, source.Channel.Family)}",
-        $"{All(source.Tally.Tried, "target")} of the channel failed from there ({source.Tally.Why}), and other agents reach {(source.Tally.Tried == 1 ? "it" : "some of them")}");
+        $"{All(source.Tally.Failed, "target")} of the channel failed from there ({source.Tally.Why}), and other agents reach {(source.Tally.Failed == 1 ? "it" : "some of them")}");
 
     // 3. and 4.
     private IEnumerable<Finding> Destinations(List<Target> dead)
@@ -134,14 +149,14 @@ internal sealed class Findings(RoundPlan plan, Expectation expect, Circumstances
                 continue;
             }
             foreach (var target in channel)
-                yield return new Finding(Words(target), $"it failed from {All(targets[target.Index].Tried, "agent")} that tried ({targets[target.Index].Why})");
+                yield return new Finding(Words(target), $"it failed from {All(targets[target.Index].Failed, "agent")} that tried ({targets[target.Index].Why})");
         }
     }
 
-    // 5.
-    private static Finding Way(Target target, Tally tally) => new(
-        $"the way to {Words(target)} from {string.Join(", ", tally.Names)}{(tally.Failed > tally.Names.Count ? $" and {tally.Failed - tally.Names.Count} more" : "")}",
-        $"{tally.Failed} of {tally.Tried} agents failed there ({tally.Why}), and the others reach it");
+    // 5. Agents that are blamed as sources neither failed there nor reach it.
+    private static Finding Way(Target target, Tally all, Tally rest) => new(
+        $"the way to {Words(target)} from {string.Join(", ", rest.Names)}{(rest.Failed > rest.Names.Count ? $" and {rest.Failed - rest.Names.Count} more" : "")}",
+        $"{rest.Failed} of {all.Tried - all.Failed + rest.Failed} agents failed there ({rest.Why}), and the others reach it");
 
     // 6.
     private IEnumerable<Finding> Missing() => spread is null ? [] : spread.Everywhere
@@ -151,7 +166,9 @@ internal sealed class Findings(RoundPlan plan, Expectation expect, Circumstances
 
     private static string All(int count, string what) => count == 1 ? $"the one {what}" : $"all {count} {what}s";
 
-    private static string Words(AgentInfo agent) => $"agent {agent.Name} on {agent.NodeName}";
+    private static string Words(AgentInfo agent) => $"agent {Named(agent)}";
+
+    private static string Named(AgentInfo agent) => $"{agent.Name} on {agent.NodeName}";
 
     private static string Words(Channel channel, IpFamily? family) => family is { } known ? $"{ReportWords.Of(channel)} {known}" : ReportWords.Of(channel);
 

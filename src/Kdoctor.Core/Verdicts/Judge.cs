@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Kdoctor.Core.Backends;
 using Kdoctor.Core.Planning;
 using Kdoctor.Core.Results;
 using Kdoctor.Core.Tasks;
@@ -37,33 +36,11 @@ public static class Judge
     public static RoundVerdict Round(
         RoundPlan plan, Expectation expect, IEnumerable<AgentShard> shards, IReadOnlyDictionary<string, string>? silence = null, Aftermath? aftermath = null)
     {
-        ArgumentNullException.ThrowIfNull(plan);
-        ArgumentNullException.ThrowIfNull(expect);
         ArgumentNullException.ThrowIfNull(shards);
-        aftermath ??= Aftermath.None;
-        var circumstances = new Circumstances(plan, aftermath);
-        var spread = new SpreadTally(plan, circumstances.Backends!);
-        var planned = plan.Agents.ToDictionary(agent => agent.Agent.Id, StringComparer.Ordinal);
-        var judged = new Dictionary<string, AgentVerdict>(StringComparer.Ordinal);
-        var totals = RequestTotals.Zero;
+        var judge = new RoundJudge(plan, expect, aftermath);
         foreach (var shard in shards)
-        {
-            if (!planned.TryGetValue(shard.AgentId, out var agent) || judged.ContainsKey(shard.AgentId))
-                continue;
-            judged.Add(shard.AgentId, Agent(shard, agent, plan, expect, circumstances));
-            spread.Add(shard);
-            totals = totals.Plus(Totals(shard, plan));
-        }
-        var agents = plan.Agents
-            .Select(agent => judged.GetValueOrDefault(agent.Agent.Id) ?? SilentAgent(agent.Agent, silence?.GetValueOrDefault(agent.Agent.Id), circumstances.DepartureOf(agent.Agent.Id)))
-            .ToImmutableArray();
-        foreach (var agent in plan.Agents.Where(agent => !judged.ContainsKey(agent.Agent.Id)))
-        {
-            var unreported = plan.TargetsOf(agent).Count() * plan.Load.RequestsPerTarget;
-            totals = totals.Plus(RequestTotals.Zero with { Planned = unreported, Unreported = unreported });
-        }
-        var (verdict, summary) = RoundConclusion.Of(plan, agents, totals, [.. spread.Everywhere]);
-        return new RoundVerdict { Verdict = verdict, Summary = summary, Agents = agents, Totals = totals, Aftermath = aftermath };
+            judge.Add(shard);
+        return judge.Conclude(silence);
     }
 
     /// <summary>Judges one agent's shard. Every target that was planned for it must be in it, whole: what is not there was not tested.</summary>
@@ -78,10 +55,10 @@ public static class Judge
         ArgumentNullException.ThrowIfNull(shard);
         ArgumentNullException.ThrowIfNull(agent);
         ArgumentNullException.ThrowIfNull(plan);
-        var overload = OverloadOf(shard);
+        var overload = Overload.Of(shard);
         var targets = shard.Targets
             .Where(target => plan.Holds(target.Target))
-            .Select(target => (Shard: target, Verdict: Target(target, expect, overload is not null, circumstances)))
+            .Select(target => (Shard: target, Verdict: Target(target, expect, overload?.Explains(target) ?? false, circumstances)))
             .ToList();
         var gaps = Gaps(shard, agent, plan);
         var verdict = Worst(targets.Select(target => target.Verdict.Verdict));
@@ -91,7 +68,7 @@ public static class Judge
         if (shard.CutShort is { } cut)
             reasons.Add(circumstances.DepartureOf(shard.AgentId) is { } departed ? $"the round was cut short: {cut}, for {departed.Words}" : $"the round was cut short: {cut}");
         if (overload is not null)
-            reasons.Add($"the agent itself was overloaded: {overload}");
+            reasons.Add($"the agent itself was overloaded: {overload.Words}");
         reasons.AddRange(gaps);
         reasons.AddRange(targets.SelectMany(target => target.Verdict.Reasons.Select(reason => $"{plan.Targets[target.Shard.Target].Name}: {reason}")));
         return new AgentVerdict
@@ -100,14 +77,15 @@ public static class Judge
             State = AgentState.Reported,
             Verdict = verdict,
             Reasons = verdict == Verdict.Succeed ? [] : Bounded(reasons),
-            Overload = overload,
+            TooSlow = targets.Exists(target => target.Verdict.TooSlow),
+            Overload = overload?.Words,
         };
     }
 
     /// <summary>Holds one target of one agent against the expectations. The success rate is successes over requests that ended; the mean is over successes.</summary>
     /// <param name="shard">What was seen.</param>
     /// <param name="expect">What is expected.</param>
-    /// <param name="overloaded">Whether the agent was overloaded: then a delay or a timeout proves nothing about the network.</param>
+    /// <param name="overloaded">Whether the agent was overloaded in a way that may explain what was seen here: then a delay or a timeout proves nothing about the network.</param>
     public static TargetVerdict Target(TargetShard shard, Expectation expect, bool overloaded)
     {
         ArgumentNullException.ThrowIfNull(shard);
@@ -121,27 +99,6 @@ public static class Judge
     // Without what is asked of all backends together, which is blamed on its own.
     internal static bool Fails(TargetShard shard, Expectation expect, bool overloaded, Circumstances circumstances) =>
         new TargetJudge(shard, expect, overloaded) { Excuse = circumstances.ExcuseOf(shard) }.Judge().Verdict == Verdict.Fail;
-
-    private static RequestTotals Totals(AgentShard shard, RoundPlan plan) => shard.Targets
-        .Where(target => plan.Holds(target.Target))
-        .Aggregate(RequestTotals.Zero, (sum, target) =>
-            sum.Plus(new(target.Planned, target.Sent, target.Succeeded, target.Failed, target.Unsent, target.Cancelled)));
-
-    private static string? OverloadOf(AgentShard shard)
-    {
-        // What was cut short from outside left requests unsent without any fault of the agent's.
-        var unsent = shard.CutShort is null ? shard.Targets.Sum(target => target.Unsent) : 0;
-        if (unsent > 0)
-            return FormattableString.Invariant($"{unsent} requests were not sent");
-        var starved = shard.Targets.Sum(target => target.Failures.Where(failure => failure.Key.Cause == FailureCause.LocalResource).Sum(failure => failure.Value));
-        if (starved > 0)
-            return FormattableString.Invariant($"{starved} requests failed for want of a local resource");
-        var late = shard.Lateness.CountAbove((long)LateAfter.TotalNanoseconds);
-        var sent = shard.Lateness.Count;
-        return late > sent * OverloadedLateShare
-            ? FormattableString.Invariant($"{late} of {sent} requests were sent more than {LateAfter.TotalMilliseconds:0} ms after their time")
-            : null;
-    }
 
     private static List<string> Gaps(AgentShard shard, AgentPlan agent, RoundPlan plan)
     {
@@ -158,15 +115,6 @@ public static class Judge
             gaps.Add(FormattableString.Invariant($"{lesser} of its targets were given fewer than the planned {plan.Load.RequestsPerTarget} requests"));
         return gaps;
     }
-
-    // Whoever was taken away on purpose proves nothing by its silence; neither that its corner is healthy.
-    private static AgentVerdict SilentAgent(AgentInfo agent, string? why, Departure? departed) => new()
-    {
-        AgentId = agent.Id,
-        State = AgentState.Silent,
-        Verdict = departed is null ? Verdict.Fail : Verdict.Unknown,
-        Reasons = [departed is not null ? $"agent {agent.Name} on {agent.NodeName} went before its results arrived: {departed.Words}" : $"agent {agent.Name} on {agent.NodeName} is silent: {why ?? (agent.Connected ? "its results did not arrive by the round's end" : "it was not connected when the round began")}"],
-    };
 
     private static Verdict Worst(IEnumerable<Verdict> verdicts)
     {

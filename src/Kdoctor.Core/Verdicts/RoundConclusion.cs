@@ -36,7 +36,8 @@ internal static class RoundConclusion
                 parts.Add($"{silent} of {Agents(agents.Length)} {(silent == 1 ? "is" : "are")} silent");
             if (missing.Length > 0)
                 parts.Add($"{missing[0].Target.Name} {(missing.Length > 1 ? $"and {missing.Length - 1} more " : "")}never led to {missing[0].Missing.Who}");
-            return (Verdict.Fail, $"{string.Join(" and ", parts)}; {sent}");
+            // That all succeeded would contradict the failure, were it not said what failed.
+            return (Verdict.Fail, $"{string.Join(" and ", parts)}; {sent}{(totals.Succeeded == totals.Sent && agents.Any(agent => agent.TooSlow) ? ", too slow" : "")}");
         }
         if (unknown > 0)
             return (Verdict.Unknown, $"{unknown} of {Agents(agents.Length)} could not prove all{Gone(gone)}; {sent}");

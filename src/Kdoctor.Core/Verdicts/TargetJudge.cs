@@ -18,6 +18,7 @@ internal sealed class TargetJudge(TargetShard shard, Expectation expect, bool ov
 {
     private readonly ImmutableArray<string>.Builder reasons = ImmutableArray.CreateBuilder<string>();
     private Verdict verdict = Verdict.Succeed;
+    private bool tooSlow;
 
     /// <summary>Failures that prove nothing; null for none.</summary>
     public Excuse? Excuse { get; init; }
@@ -46,7 +47,7 @@ internal sealed class TargetJudge(TargetShard shard, Expectation expect, bool ov
         // 5. Who is missing.
         if (Missing is { } missing)
             Find(Verdict.Fail, $"{missing.Why}");
-        return new(shard.Target, verdict, reasons.ToImmutable());
+        return new(shard.Target, verdict, reasons.ToImmutable()) { TooSlow = tooSlow };
     }
 
     private void HoldSuccessRate()
@@ -84,8 +85,10 @@ internal sealed class TargetJudge(TargetShard shard, Expectation expect, bool ov
             return;
         }
         var limit = expect.MeanDelay.TotalMilliseconds;
-        if (mean > limit)
-            Find(overloaded ? Verdict.Unknown : Verdict.Fail, $"mean delay {mean:0.######} ms is above the expected {limit:0.######} ms");
+        if (mean <= limit)
+            return;
+        tooSlow = !overloaded;
+        Find(overloaded ? Verdict.Unknown : Verdict.Fail, $"mean delay {mean:0.######} ms is above the expected {limit:0.######} ms");
     }
 
     // A local resource is the agent's by definition; a timeout runs from the intended start, so an agent that is late makes its own.

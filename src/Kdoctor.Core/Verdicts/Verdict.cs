@@ -19,7 +19,11 @@ public enum Verdict
 /// <param name="Target">The target's place in the plan.</param>
 /// <param name="Verdict">What it came to.</param>
 /// <param name="Reasons">Every expectation that was not met or not tested, each with both numbers; empty on success.</param>
-public sealed record TargetVerdict(int Target, Verdict Verdict, ImmutableArray<string> Reasons);
+public sealed record TargetVerdict(int Target, Verdict Verdict, ImmutableArray<string> Reasons)
+{
+    /// <summary>Whether it fails for its mean delay.</summary>
+    public bool TooSlow { get; init; }
+}
 
 /// <summary>How an agent took part in a round.</summary>
 public enum AgentState
@@ -48,6 +52,9 @@ public sealed record AgentVerdict
 
     /// <summary>Why it is not <see cref="Verdict.Succeed"/>; empty when it is.</summary>
     public required ImmutableArray<string> Reasons { get; init; }
+
+    /// <summary>Whether a target of its failed for its mean delay.</summary>
+    public bool TooSlow { get; init; }
 
     /// <summary>Why the agent itself could not keep its timetable; null when it could.</summary>
     public string? Overload { get; init; }

@@ -31,6 +31,27 @@ public sealed class FindingsTests
         Assert.Equal("all 4 targets of the channel failed from there (connect: refused: 400), and other agents reach some of them", finding.Evidence);
     }
 
+    /// <remarks>Seen red: every agent reaches itself, so a node that is cut off was never blamed, and each of the ways to and from it was.</remarks>
+    [Fact]
+    public void A_node_that_is_cut_off_is_blamed_although_its_agent_reaches_itself()
+    {
+        var findings = Of((agent, target) => target.Channel == Channel.PodIP && (agent == 1) != (target.DestinationAgentId == "id-2"));
+        Assert.Equal(
+            ["what agent agent-2 on node-2 sends over podIP IPv4", "podIP of the agent on node-2 (AgentPodV4IP_agent-2_10.10.0.3)"],
+            findings.Select(finding => finding.Component));
+        Assert.Equal("all 3 targets of the channel failed from there (connect: refused: 300), and other agents reach some of them", findings[0].Evidence);
+        Assert.Equal("it failed from all 3 agents that tried (connect: refused: 300)", findings[1].Evidence);
+    }
+
+    [Fact]
+    public void Of_two_agents_neither_is_blamed_for_one_way_between_them()
+    {
+        var two = MeshRound.Of(2);
+        var finding = Assert.Single(two.Report([.. two.Shards((agent, target, seen) => agent == 0 && target is { Channel: Channel.PodIP, DestinationAgentId: "id-2" } ? seen.Fail(100) : seen)]).Report.Findings);
+        Assert.StartsWith("podIP of the agent on node-2", finding.Component, StringComparison.Ordinal);
+        Assert.Equal("it failed from the one agent that tried (connect: refused: 100)", finding.Evidence);
+    }
+
     [Fact]
     public void A_channel_of_which_everything_fails_is_blamed_as_one()
     {
@@ -43,8 +64,29 @@ public sealed class FindingsTests
     {
         var finding = Assert.Single(Of((agent, target) => agent is 0 or 2 && target is { DestinationAgentId: "id-2", Channel: Channel.PodIP }));
         Assert.StartsWith("the way to podIP of the agent on node-2 (AgentPodV4IP_agent-2_", finding.Component, StringComparison.Ordinal);
-        Assert.EndsWith(" from agent-1, agent-3", finding.Component, StringComparison.Ordinal);
+        Assert.EndsWith(" from agent-1 on node-1, agent-3 on node-3", finding.Component, StringComparison.Ordinal);
         Assert.Equal("2 of 4 agents failed there (connect: refused: 200), and the others reach it", finding.Evidence);
+    }
+
+    /// <remarks>Seen red: agent-2, blamed above for all that it sends, was named and counted in the way as well: 2 of 4 agents, 200 requests.</remarks>
+    [Fact]
+    public void A_way_names_nobody_who_is_blamed_for_all_that_he_sends()
+    {
+        var findings = Of((agent, target) => target.Channel == Channel.PodIP && (agent == 1 || (agent == 0 && target.DestinationAgentId == "id-3")));
+        Assert.Equal("what agent agent-2 on node-2 sends over podIP IPv4", findings[0].Component);
+        Assert.EndsWith(" from agent-1 on node-1", findings[1].Component, StringComparison.Ordinal);
+        Assert.Equal("1 of 3 agents failed there (connect: refused: 100), and the others reach it", findings[1].Evidence);
+        Assert.Equal(2, findings.Count);
+    }
+
+    /// <remarks>Seen red: the agent that reaches only itself explained a failure at itself that was another's, which then was blamed on nothing.</remarks>
+    [Fact]
+    public void What_a_blamed_agent_reaches_on_itself_explains_no_failure_of_another()
+    {
+        var findings = Of((agent, target) => target.Channel == Channel.PodIP && (agent == 1 ? target.DestinationAgentId != "id-2" : agent == 0 && target.DestinationAgentId == "id-2"));
+        Assert.Equal("what agent agent-2 on node-2 sends over podIP IPv4", findings[0].Component);
+        Assert.EndsWith("podIP of the agent on node-2 (AgentPodV4IP_agent-2_10.10.0.3) from agent-1 on node-1", findings[1].Component, StringComparison.Ordinal);
+        Assert.Equal(2, findings.Count);
     }
 
     [Fact]

@@ -88,6 +88,18 @@ public sealed class JudgeTests
         Assert.Contains("no request succeeded: there is no delay to measure", verdict.Agents[0].Reasons[0], StringComparison.Ordinal);
     }
 
+    /// <remarks>Seen red: "2 of 2 agents failed; 400 of 400 requests succeeded", which contradicts itself.</remarks>
+    [Fact]
+    public void Where_all_succeeded_and_took_too_long_the_summary_says_so()
+    {
+        var slow = MeshRound.Of(2, 100, new Expectation(1, TimeSpan.FromMilliseconds(100)));
+        var verdict = slow.Judge(slow.Shards((_, _, seen) => seen.Slow(205)));
+        Assert.Equal(Verdict.Fail, verdict.Verdict);
+        Assert.EndsWith(" requests succeeded, too slow", verdict.Summary, StringComparison.Ordinal);
+        var failing = slow.Judge(slow.Shards((_, _, seen) => seen.Fail(1).Slow(205)));
+        Assert.EndsWith(" requests succeeded", failing.Summary, StringComparison.Ordinal);
+    }
+
     /// <summary>C6, the mean delay was diluted by failures. Against the defect: the sum over successes is divided by all requests, and the mean comes out below the limit that is passed here.</summary>
     /// <remarks>Seen red: TargetJudge divides by all that ended, and takes no mean for 0; LoadRecord records failures too.</remarks>
     [Fact]
