@@ -18,11 +18,16 @@ public sealed record AddressRule
     /// <summary>What the lab allows: all there is to reach is on loopback addresses.</summary>
     public static AddressRule Lab { get; } = new() { Allow = ["127.0.0.0/8", "::1"] };
 
+    /// <summary>Refuses nothing, where somebody else judges.</summary>
+    public static AddressRule Unjudged { get; } = new() { JudgesNothing = true };
+
     /// <summary>Special addresses, and ranges of them, that targets may have.</summary>
     public ImmutableArray<string> Allow { get; init; } = [];
 
     /// <summary>Addresses and ranges that no target may have.</summary>
     public ImmutableArray<string> Deny { get; init; } = [];
+
+    private bool JudgesNothing { get; init; }
 
     /// <summary>Everything that is wrong with the entries; empty when nothing is. An entry that is neither an address nor a range allows nothing, and must not be taken for one that denies.</summary>
     public IEnumerable<string> Problems()
@@ -40,6 +45,8 @@ public sealed record AddressRule
     public string? WhyRefused(IPAddress address)
     {
         ArgumentNullException.ThrowIfNull(address);
+        if (JudgesNothing)
+            return null;
         var inner = SpecialAddress.Unwrapped(address);
         if (Deny.FirstOrDefault(entry => RangeOf(entry)?.Contains(inner) == true) is { } denied)
             return $"{inner}, which the setting targets.deny names with {denied}";
@@ -56,7 +63,7 @@ public sealed record AddressRule
     }
 
     /// <summary>Whether both allow and deny the same.</summary>
-    public bool Equals(AddressRule? other) => other is not null
+    public bool Equals(AddressRule? other) => other is not null && other.JudgesNothing == JudgesNothing
         && Allow.SequenceEqual(other.Allow, StringComparer.Ordinal) && Deny.SequenceEqual(other.Deny, StringComparer.Ordinal);
 
     /// <inheritdoc/>

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Kdoctor.Core.Deployment;
 
 /// <summary>What kdoctor's parts are called in a cluster: the installer makes them, the controller and the agents look for them.</summary>
@@ -10,6 +8,9 @@ public static class ClusterNames
 
     /// <summary>The controller's Deployment, Service, ServiceAccount, Lease, roles and webhook configuration.</summary>
     public const string Controller = "kdoctor-controller";
+
+    /// <summary>The Service, where it was asked for, whose node port leads agents to the controller through any node.</summary>
+    public const string ControllerNodePort = "kdoctor-controller-node-port";
 
     /// <summary>The default agents' DaemonSet, ServiceAccount and Ingress; also the name of an agent's container.</summary>
     public const string Agent = "kdoctor-agent";
@@ -28,15 +29,6 @@ public static class ClusterNames
 
     /// <summary>The ConfigMap with the controller's settings (<c>config.yaml</c>).</summary>
     public const string SettingsConfigMap = "kdoctor-config";
-
-    /// <summary>The variable with the port of an agent's echo, where it is not the usual one. No Service's name makes Kubernetes set one of this form.</summary>
-    public const string EchoPortVariable = "KDOCTOR_LISTEN_ECHO";
-
-    /// <summary>The variable with the port of an agent's health, where it is not the usual one.</summary>
-    public const string HealthPortVariable = "KDOCTOR_LISTEN_HEALTH";
-
-    /// <summary>Variables of an agent's container that make it the agent of its pod; a task cannot set them.</summary>
-    public static readonly ImmutableArray<string> AgentVariables = ["POD_UID", "POD_NAME", "POD_NAMESPACE", "POD_IPS", "NODE_NAME", EchoPortVariable, HealthPortVariable];
 
     /// <summary>The label that names a part: <see cref="Controller"/>, <see cref="Agent"/>, or a task's own runtime.</summary>
     public const string NameLabel = "app.kubernetes.io/name";

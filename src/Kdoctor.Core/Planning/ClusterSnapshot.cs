@@ -30,11 +30,14 @@ public sealed record ClusterSnapshot
 /// <summary>An agent as planning sees it.</summary>
 /// <param name="Id">Its identity.</param>
 /// <param name="Name">Pod name, or the name given to it.</param>
-/// <param name="NodeName">The node or host that it runs on.</param>
+/// <param name="NodeName">The node or host that it runs on; <see cref="NoNode"/> for none yet.</param>
 /// <param name="Connected">Whether its stream to the controller was open.</param>
 /// <param name="Addresses">Where its echo answers.</param>
 public sealed record AgentInfo(string Id, string Name, string NodeName, bool Connected, ImmutableArray<EchoAddress> Addresses)
 {
+    /// <summary>The <see cref="NodeName"/> of an agent that no node has been chosen for.</summary>
+    public const string NoNode = "(no node)";
+
     /// <summary>Why it cannot take part though it should: it is planned as silent, asked nothing, and no target. Null when it can.</summary>
     public string? Absence { get; init; }
 

@@ -8,7 +8,7 @@ namespace Kdoctor.Core.Planning;
 /// 1. Every query of the task becomes concrete targets, or an entry that says why it cannot be tested.
 /// 2. Every agent of the snapshot on a node that the task selects gets all of them, whether it is connected or not: one that is not is silent, never forgotten.
 ///    One that cannot take part at all is planned too, with nothing to do, so that the report names it and why.
-/// 3. The deadline is the task's, counted from the due time.
+/// 3. The deadline is the task's, counted from the due time, and not past the next one.
 /// </summary>
 public static class RoundPlanner
 {
@@ -42,7 +42,7 @@ public static class RoundPlanner
             Generation = task.Generation,
             Due = due,
             Start = start,
-            Deadline = due + task.RoundTimeout,
+            Deadline = due + task.TimeoutAt(due),
             Load = task.Load,
             Targets = targets.ToImmutable(),
             Agents = [.. agents.Select(agent => new AgentPlan(agent, agent.Absence is null ? null : []))],

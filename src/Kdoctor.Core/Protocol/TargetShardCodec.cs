@@ -23,12 +23,14 @@ internal static class TargetShardCodec
             ResolvedAddress = shard.ResolvedAddress ?? "",
             StrayAnswers = shard.StrayAnswers,
             SurplusConnections = shard.SurplusConnections,
+            MovedRequests = shard.MovedRequests,
             PhasesNs = PhasesCodec.Encode(shard.Phases),
         };
         message.Failures.AddRange(shard.Failures.Select(entry => new FailureCount { Stage = (int)entry.Key.Stage, Cause = (int)entry.Key.Cause, Count = entry.Value }));
         message.Statuses.AddRange(shard.Statuses.Select(entry => new StatusCount { Status = entry.Key, Count = entry.Value }));
         message.ReplyCodes.AddRange(shard.ReplyCodes.Select(entry => new ReplyCodeCount { Code = entry.Key, Count = entry.Value }));
         message.Backends.AddRange(shard.Backends.Select(entry => new BackendCount { AgentId = entry.Key, Count = entry.Value }));
+        message.OtherAddresses.AddRange(shard.OtherAddresses);
         message.Certificates.AddRange(shard.Certificates.Select(CertificateCodec.Encode));
         message.Samples.AddRange(shard.Samples.Select(sample => new FailureSampleMessage
         {
@@ -56,6 +58,7 @@ internal static class TargetShardCodec
             FirstSent = message.FirstSentUnixNs == 0 ? null : WireTime.FromUnixNanoseconds(message.FirstSentUnixNs),
             LastEnded = message.LastEndedUnixNs == 0 ? null : WireTime.FromUnixNanoseconds(message.LastEndedUnixNs),
             ResolvedAddress = message.ResolvedAddress.Length == 0 ? null : message.ResolvedAddress,
+            OtherAddresses = [.. message.OtherAddresses.Take(TargetShard.MaxOtherAddresses)],
             Latency = HistogramCodec.Decode(message.LatencyNs),
             SendLatency = HistogramCodec.Decode(message.SendLatencyNs),
             Failures = Distinct(message.Failures, entry => (FailureOf(entry.Stage, entry.Cause), entry.Count)),
@@ -63,6 +66,7 @@ internal static class TargetShardCodec
             ReplyCodes = Distinct(message.ReplyCodes, entry => (entry.Code, entry.Count)),
             StrayAnswers = Math.Max(0, message.StrayAnswers),
             SurplusConnections = Math.Max(0, message.SurplusConnections),
+            MovedRequests = Math.Max(0, message.MovedRequests),
             Phases = PhasesCodec.Decode(message.PhasesNs, message.Succeeded),
             Backends = Distinct(message.Backends, entry => (entry.AgentId, entry.Count)),
             Certificates = [.. message.Certificates.Take(TargetShard.MaxCertificates).Select(CertificateCodec.Decode)],

@@ -31,7 +31,7 @@ internal sealed class AgentReportBuilder(LatestRound round, TaskKind kind, Circu
         var agent = agents[shard.AgentId].Agent;
         var late = IsLate(shard);
         var reasons = late ? [.. verdict.Reasons, "its results arrived after the round had ended"] : verdict.Reasons;
-        var measurements = Measurements(shard, verdict);
+        var measurements = Measurements(shard, verdict, Overload.Of(shard));
         return new AgentReport
         {
             RoundNumber = round.Plan.Id.Number,
@@ -67,7 +67,7 @@ internal sealed class AgentReportBuilder(LatestRound round, TaskKind kind, Circu
         };
     }
 
-    private TaskReport Measurements(AgentShard shard, AgentVerdict verdict) => new()
+    private TaskReport Measurements(AgentShard shard, AgentVerdict verdict, Overload? overload) => new()
     {
         TargetType = kind.ToString(),
         TargetNumber = shard.Targets.Count(target => round.Plan.Holds(target.Target)),
@@ -78,7 +78,7 @@ internal sealed class AgentReportBuilder(LatestRound round, TaskKind kind, Circu
             shard.Usage.SharingAgents > 1 ? shard.Usage.SharingAgents : null),
         RunningLoadTotal = shard.PeakLoad.Count == 0 ? null : new RunningLoad(
             Load(shard, TaskKind.AppHttpHealthy), Load(shard, TaskKind.NetReach), Load(shard, TaskKind.Netdns)),
-        RoundTaskDetail = [.. shard.Targets.Where(target => round.Plan.Holds(target.Target)).Select(target => TargetPage(target, verdict.Overload is not null))],
+        RoundTaskDetail = [.. shard.Targets.Where(target => round.Plan.Holds(target.Target)).Select(target => TargetPage(target, overload?.Explains(target) ?? false))],
     };
 
     private TargetReport TargetPage(TargetShard shard, bool overloaded)
@@ -130,11 +130,13 @@ internal sealed class AgentReportBuilder(LatestRound round, TaskKind kind, Circu
             ReplyCode = dns is null ? null : shard.ReplyCodes.OrderBy(entry => entry.Key).ToDictionary(entry => Results.ReplyCode.NameOf(entry.Key), entry => entry.Value),
             StrayAnswers = dns is null ? null : shard.StrayAnswers,
             SurplusConnections = shard.SurplusConnections == 0 ? null : shard.SurplusConnections,
+            MovedRequests = shard.MovedRequests == 0 ? null : shard.MovedRequests,
             Domain = dns?.Domain,
             Server = dns is null ? null : target.Url,
             Method = dns is null ? null : ReportWords.Of(dns.Transport),
             Backends = target.Request is HttpRequestPlan { Echo: true } ? Backends(shard) : null,
             ResolvedAddress = shard.ResolvedAddress,
+            OtherAddresses = shard.OtherAddresses.Count == 0 ? null : shard.OtherAddresses,
             Certificates = shard.Certificates.Count == 0 ? null : [.. shard.Certificates.Select(shown => new CertificateReport(
                 shown.Names, shown.NotBefore, shown.NotAfter, shown.Connections,
                 Joined([.. CertificateTally.Doubts(target, shard, shown).Select(doubt => $"{FailureWords.Of(doubt.Cause)}: {doubt.Words}")])))],

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Kdoctor.Core.Schedules;
 
@@ -34,18 +35,26 @@ public sealed record KdoctorReport
     /// <summary>What was found.</summary>
     public required ReportBody Report { get; init; }
 
-    /// <summary>The report's name: <c>netreach-reach-task</c> for the NetReach <c>reach-task</c>.</summary>
-    public static string NameOf(string taskKind, string taskName)
+    /// <summary>
+    /// The report's name: <c>netreach-reach-task</c> for the NetReach <c>reach-task</c>, and <c>netreach-reach-task:57</c> for its round 57. No Kubernetes
+    /// object's name has a colon (RFC 1123 section 2.1), so that no task's is taken for a round's.
+    /// </summary>
+    public static string NameOf(string taskKind, string taskName, int? round = null)
     {
         ArgumentNullException.ThrowIfNull(taskKind);
+        ArgumentNullException.ThrowIfNull(taskName);
 #pragma warning disable CA1308 // Kubernetes names are lower case.
-        return $"{taskKind.ToLowerInvariant()}-{taskName}";
+        return RoundOf($"{taskKind.ToLowerInvariant()}-{taskName}", round);
 #pragma warning restore CA1308
     }
+
+    /// <summary>The name under which a round of a report is asked for; the report's own where no round is named.</summary>
+    public static string RoundOf(string name, int? round) =>
+        round is { } number ? string.Create(CultureInfo.InvariantCulture, $"{name}:{number}") : name;
 }
 
 /// <summary>The part of Kubernetes' ObjectMeta that a report has.</summary>
-/// <param name="Name">The kind in lower case and the task's name: <c>netreach-reach-task</c>.</param>
+/// <param name="Name">The kind in lower case and the task's name: <c>netreach-reach-task</c>; with a colon and a number, that of one round.</param>
 /// <param name="Uid">The task's uid.</param>
 /// <param name="CreationTimestamp">When the task was created; null when that is not known.</param>
 /// <param name="ResourceVersion">Changes whenever the report does.</param>
@@ -56,16 +65,20 @@ public sealed record ReportMetadata(
 /// <summary>The task that is reported on.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Kind">Its kind.</param>
-/// <param name="Spec">Its spec, under <c>netReach</c>, <c>appHttpHealthy</c> or <c>netDns</c>; in the place of credentials in header fields and variables stands <c>(redacted)</c>.</param>
-public sealed record ReportTask(string Name, string Kind, JsonObject Spec);
+/// <param name="Generation">The generation of the spec that is shown; null where an older controller does not say.</param>
+/// <param name="Spec">The spec with which the round ran that is shown in full, and before the first its present one, under <c>netReach</c>, <c>appHttpHealthy</c> or <c>netDns</c>; in the place of credentials in header fields and variables stands <c>(redacted)</c>.</param>
+public sealed record ReportTask(string Name, string Kind, long? Generation, JsonObject Spec);
 
 /// <summary>How far a task is.</summary>
 public sealed record ReportStatus
 {
+    /// <summary>The generation of the task's present spec; a round of an earlier one says nothing of it. Null where an older controller does not say.</summary>
+    public long? TaskGeneration { get; init; }
+
     /// <summary>Rounds that the task asks for; -1 for ever.</summary>
     public required int TotalRoundNumber { get; init; }
 
-    /// <summary>Rounds that have ended.</summary>
+    /// <summary>How many of them have ended, without those that an edit superseded.</summary>
     public required int RoundFinishedNumber { get; init; }
 
     /// <summary><c>NotStarted</c>, <c>OnGoing</c> or <c>Finished</c>: the latest round's state.</summary>
@@ -76,7 +89,17 @@ public sealed record ReportStatus
 
     /// <summary>When the next round is due; null when there is none or it is not known.</summary>
     public DateTimeOffset? NextRoundTimeStamp { get; init; }
+
+    /// <summary>The round that is due and waits; null when none does.</summary>
+    public WaitingReport? Waiting { get; init; }
 }
+
+/// <summary>A round that is due and waits: the task's <c>status.waiting</c>.</summary>
+/// <param name="For"><c>agents</c> that are on their way, or <c>budgets</c> that others have to leave room in.</param>
+/// <param name="Since">Since when it waits; null when it waits for agents.</param>
+/// <param name="DueTimeStamp">When it was due.</param>
+/// <param name="Reason">Which agents it waits for and until when at the latest, or which budget, with both numbers.</param>
+public sealed record WaitingReport(string For, DateTimeOffset? Since, DateTimeOffset? DueTimeStamp, string? Reason);
 
 /// <summary>What was found.</summary>
 public sealed record ReportBody

@@ -35,7 +35,7 @@ public static class ReportBuilder
                 if (!byAgent.TryAdd(shard.AgentId, pages.Reported(shard, verdict)) || pages.IsLate(shard))
                     continue;
                 channels.Add(shard, latest.Plan);
-                evidence.Add(shard, verdict);
+                evidence.Add(shard);
             }
             foreach (var silent in latest.Verdict?.Agents.Where(agent => agent.State == AgentState.Silent) ?? [])
                 evidence.AddSilent(silent);
@@ -48,7 +48,7 @@ public static class ReportBuilder
         return new KdoctorReport
         {
             Metadata = source.Metadata,
-            Task = new ReportTask(source.TaskName, source.TaskKind.ToString(), new JsonObject { [ReportWords.SpecKey(source.TaskKind)] = SpecRedaction.Of(source.Spec) }),
+            Task = new ReportTask(source.TaskName, source.TaskKind.ToString(), source.Spec.Generation, new JsonObject { [ReportWords.SpecKey(source.TaskKind)] = SpecRedaction.Of(source.Spec.Text) }),
             Status = StatusOf(source),
             Report = new ReportBody
             {
@@ -67,10 +67,12 @@ public static class ReportBuilder
 
     private static ReportStatus StatusOf(ReportSource source) => new()
     {
+        TaskGeneration = source.Generation,
         TotalRoundNumber = source.Rounds ?? -1,
         RoundFinishedNumber = source.RoundsDone,
         RoundNumber = source.History.Count > 0 ? source.History[0].RoundNumber : 0,
         Status = source.History.Count == 0 ? "NotStarted" : source.History[0].EndTimeStamp is null ? "OnGoing" : "Finished",
         NextRoundTimeStamp = source.NextRound,
+        Waiting = source.Waiting,
     };
 }

@@ -19,8 +19,11 @@ public sealed record ReportSource
     /// <summary>The task's kind.</summary>
     public required TaskKind TaskKind { get; init; }
 
-    /// <summary>The task's spec.</summary>
-    public required JsonObject Spec { get; init; }
+    /// <summary>The generation of the task's present spec.</summary>
+    public required long Generation { get; init; }
+
+    /// <summary>The spec of the round that is shown in full, else the task's present one.</summary>
+    public required SpecShown Spec { get; init; }
 
     /// <summary>Rounds asked for; null for ever.</summary>
     public required int? Rounds { get; init; }
@@ -30,6 +33,9 @@ public sealed record ReportSource
 
     /// <summary>When the next round is due; null when there is none.</summary>
     public DateTimeOffset? NextRound { get; init; }
+
+    /// <summary>The round that is due and waits; null when none does.</summary>
+    public WaitingReport? Waiting { get; init; }
 
     /// <summary>Rounds in brief, newest first.</summary>
     public required IReadOnlyList<RoundSummary> History { get; init; }
@@ -43,6 +49,11 @@ public sealed record ReportSource
     /// <summary>Missed due times.</summary>
     public MissedRounds? Missed { get; init; }
 }
+
+/// <summary>A spec and its generation.</summary>
+/// <param name="Generation">Which spec of the task it is.</param>
+/// <param name="Text">The spec, not redacted yet.</param>
+public sealed record SpecShown(long Generation, JsonObject Text);
 
 /// <summary>A round in full.</summary>
 /// <param name="Plan">Its plan.</param>

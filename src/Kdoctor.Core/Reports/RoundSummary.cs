@@ -6,6 +6,12 @@ public sealed record RoundSummary
     /// <summary>From 1.</summary>
     public required int RoundNumber { get; init; }
 
+    /// <summary>The generation of the spec that it ran with; null where an older controller does not say.</summary>
+    public long? Generation { get; init; }
+
+    /// <summary>Whether an edit of its task ended it: then it is unknown, and none of the rounds that the task asks for.</summary>
+    public bool Superseded { get; init; }
+
     /// <summary><c>ongoing</c>, <c>succeed</c>, <c>fail</c> or <c>unknown</c>.</summary>
     public required string Status { get; init; }
 

@@ -103,6 +103,9 @@ public sealed record TargetMetrics
     /// <summary>Connections that were closed after their answer only because more than a thousand lay open already; absent where there were none.</summary>
     public long? SurplusConnections { get; init; }
 
+    /// <summary>Times that an HTTP/2 request went on another connection because the server ended the first and had not processed it (GOAWAY); absent where there were none.</summary>
+    public long? MovedRequests { get; init; }
+
     /// <summary>The name asked for; absent for HTTP.</summary>
     public string? Domain { get; init; }
 
@@ -120,6 +123,9 @@ public sealed record TargetMetrics
 
     /// <summary>The address that the target's name led to; null for targets that are addresses.</summary>
     public string? ResolvedAddress { get; init; }
+
+    /// <summary>Further addresses that the name led to, at most fifteen; they were not asked. Absent where there were none.</summary>
+    public IReadOnlyList<string>? OtherAddresses { get; init; }
 
     /// <summary>The certificates that the server showed and that nobody verified, at most four; null where there were none.</summary>
     public IReadOnlyList<CertificateReport>? Certificates { get; init; }

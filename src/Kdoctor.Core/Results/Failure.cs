@@ -70,11 +70,17 @@ public enum FailureCause
     /// <summary>The peer's certificate is for another name or address than the one asked (RFC 9525).</summary>
     CertificateWrongName = 22,
 
-    /// <summary>The peer ended TLS with an alert, for example because it wants a client certificate (RFC 8446 section 6).</summary>
+    /// <summary>The peer ended TLS with an alert, for example because it speaks no common version (RFC 8446 section 6).</summary>
     TlsAlert = 23,
 
     /// <summary>The peer did not agree to the application protocol asked for (ALPN, RFC 7301): HTTP/2 was wanted and is not spoken there.</summary>
     WrongProtocol = 24,
+
+    /// <summary>
+    /// The peer asked for a client certificate, was given none because the task names none, and ended the connection, with an alert or without a word
+    /// (RFC 8446 sections 4.4.2.4 and 6.2): its answer to anything had not begun.
+    /// </summary>
+    ClientCertificateMissing = 25,
 
     /// <summary>A DNS answer's reply code was not the expected one, for example SERVFAIL.</summary>
     WrongReplyCode = 30,

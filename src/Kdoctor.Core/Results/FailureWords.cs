@@ -34,6 +34,7 @@ public static class FailureWords
         FailureCause.CertificateWrongName => "certificate for another name",
         FailureCause.TlsAlert => "TLS alert",
         FailureCause.WrongProtocol => "wrong protocol",
+        FailureCause.ClientCertificateMissing => "client certificate missing",
         FailureCause.WrongReplyCode => "wrong reply code",
         FailureCause.EmptyAnswer => "empty answer",
         FailureCause.Truncated => "truncated",

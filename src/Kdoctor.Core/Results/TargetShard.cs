@@ -20,6 +20,9 @@ public sealed class TargetShard
     /// <summary>How many different certificates of a server are kept apart; further ones are not looked at.</summary>
     public const int MaxCertificates = 4;
 
+    /// <summary>How many addresses of a name are told of beside the one that is asked.</summary>
+    public const int MaxOtherAddresses = 15;
+
     /// <summary>The key that stands for all backends above <see cref="MaxKeys"/>.</summary>
     public const string OtherBackends = "(others)";
 
@@ -53,6 +56,9 @@ public sealed class TargetShard
     /// <summary>The address that the target's name led to in this round; null for targets that are addresses.</summary>
     public string? ResolvedAddress { get; set; }
 
+    /// <summary>Further addresses that the name led to, and that nobody asked; at most <see cref="MaxOtherAddresses"/>.</summary>
+    public IReadOnlyList<string> OtherAddresses { get; set; } = [];
+
     /// <summary>Nanoseconds from the intended start of a request to the end of its answer; successes only.</summary>
     public LatencyHistogram Latency { get; init; } = new();
 
@@ -82,6 +88,12 @@ public sealed class TargetShard
 
     /// <summary>Connections that their peers would have kept, closed after their answer because enough lay open already; a later request opens another.</summary>
     public long SurplusConnections { get; set; }
+
+    /// <summary>
+    /// Times that an HTTP/2 request was put on another connection because the server ended the first in order and said that it had not processed the request
+    /// (GOAWAY). It stays one request, with its intended start and its timeout.
+    /// </summary>
+    public long MovedRequests { get; set; }
 
     /// <summary>The certificates that the server showed and that nobody verified, in the order in which they came, at most <see cref="MaxCertificates"/>.</summary>
     public IReadOnlyList<PeerCertificate> Certificates { get; set; } = [];

@@ -8,6 +8,9 @@ public sealed record CronSchedule : RoundSchedule
     /// <summary>Says nothing that ours does not say.</summary>
     private const string LibraryPreface = "The given cron expression has an invalid format. ";
 
+    // A crontab that goes to the second and has a rule for every field repeats its shortest interval long before.
+    private const int IntervalsCompared = 500;
+
     private readonly CronExpression expression;
 
     private CronSchedule(string text, CronExpression expression)
@@ -46,6 +49,30 @@ public sealed record CronSchedule : RoundSchedule
         var from = instant < created ? created : instant;
         var next = this.expression.GetNextOccurrence(from.UtcDateTime);
         return next is null ? null : new DateTimeOffset(next.Value, TimeSpan.Zero);
+    }
+
+    /// <inheritdoc/>
+    public override TimeSpan? ShortestInterval
+    {
+        get
+        {
+            TimeSpan? shortest = null;
+            var due = First(DateTimeOffset.UnixEpoch);
+            for (var compared = 0; compared < IntervalsCompared && After(due, due) is { } next; compared++)
+            {
+                shortest = next - due < shortest ? next - due : shortest ?? next - due;
+                due = next;
+            }
+            return shortest;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override TimeSpan? RoomAt(DateTimeOffset due)
+    {
+        var before = due.AddTicks(-1);
+        var own = After(before, before) == due ? due : After(due, due);
+        return own is { } from ? After(from, from) - from : null;
     }
 
     /// <inheritdoc/>

@@ -9,6 +9,12 @@ public sealed record FixedSchedule(TimeSpan Delay, TimeSpan Every) : RoundSchedu
     public override TimeSpan? Interval => Every;
 
     /// <inheritdoc/>
+    public override TimeSpan? ShortestInterval => Every;
+
+    /// <inheritdoc/>
+    public override TimeSpan? RoomAt(DateTimeOffset due) => Every;
+
+    /// <inheritdoc/>
     public override DateTimeOffset First(DateTimeOffset created) =>
         DateTimeOffset.MaxValue - created < Delay ? DateTimeOffset.MaxValue : created + Delay;
 

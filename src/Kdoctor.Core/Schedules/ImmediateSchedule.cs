@@ -8,6 +8,12 @@ public sealed record ImmediateSchedule(RoundSchedule Then) : RoundSchedule
     public override TimeSpan? Interval => Then.Interval;
 
     /// <inheritdoc/>
+    public override TimeSpan? ShortestInterval => Then.ShortestInterval;
+
+    /// <inheritdoc/>
+    public override TimeSpan? RoomAt(DateTimeOffset due) => Then.RoomAt(due);
+
+    /// <inheritdoc/>
     public override DateTimeOffset First(DateTimeOffset created) => created;
 
     /// <inheritdoc/>

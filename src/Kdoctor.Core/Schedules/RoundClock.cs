@@ -10,7 +10,7 @@ namespace Kdoctor.Core.Schedules;
 /// to an interval, so that a task applied while the controller is away is not first looked at an hour later; the only round, by any time.
 /// A round that was held back until others have ended may begin until its next due time comes.
 /// A round that an edit superseded is none of those that the task asks for, and the schedule starts anew where it ended: the new spec gets
-/// all that was asked for, beginning with a first round.
+/// all that was asked for, beginning with a first round. So it is where none of the rounds that ran counts any more.
 /// </summary>
 public static class RoundClock
 {
@@ -36,7 +36,7 @@ public static class RoundClock
 
         // 2. The oldest due time that no round was started for.
         var from = started.Since ?? created;
-        var last = started.LastSuperseded ? null : started.LastDue;
+        var last = started.LastSuperseded || started.Counted == 0 ? null : started.LastDue;
         var unstarted = last is { } due ? schedule.After(from, due) : schedule.First(from);
         if (unstarted is not { } oldest)
             return new FinishedDecision();

@@ -9,13 +9,13 @@ public sealed record StartedRounds(int LastNumber, DateTimeOffset? LastDue, bool
     /// <summary>No round was started yet.</summary>
     public static StartedRounds None { get; } = new(0, null, false);
 
-    /// <summary>How many rounds were superseded by an edit of the task; they are none of those that the task asks for.</summary>
+    /// <summary>How many rounds an edit of the task superseded, the one that ran or all of a task that was finished; they are none of those that the task asks for.</summary>
     public int Superseded { get; init; }
 
-    /// <summary>When a round was last superseded: the schedule counts from there. Null for the task's creation.</summary>
+    /// <summary>When that last was: the schedule counts from there. Null for the task's creation.</summary>
     public DateTimeOffset? Since { get; init; }
 
-    /// <summary>Whether the newest round was superseded: what follows it is a first round.</summary>
+    /// <summary>Whether the newest round was superseded while it ran: what follows it is a first round.</summary>
     public bool LastSuperseded { get; init; }
 
     /// <summary>The due time of a round that was held back, though in time: it may begin until the next due time comes. Null when none is.</summary>

@@ -44,7 +44,7 @@ public sealed record TaskDefinition
     /// <summary>How many rounds to run, at least 1; null for ever.</summary>
     public required int? Rounds { get; init; }
 
-    /// <summary>How long after its due time a round ends at the latest; never longer than the schedule's interval.</summary>
+    /// <summary>How long after its due time a round ends at the latest, where the next one is not due before: <see cref="TimeoutAt"/>.</summary>
     public required TimeSpan RoundTimeout { get; init; }
 
     /// <summary>The load from each agent on each target.</summary>
@@ -67,6 +67,9 @@ public sealed record TaskDefinition
 
     /// <summary>The Secrets and ConfigMaps that it names: whoever makes or changes the task must be allowed to read them.</summary>
     public IEnumerable<ObjectReference> References => Targets.OfType<HttpQuery>().SelectMany(query => RequestMaterial.ReferencesOf(query.Request)).Distinct();
+
+    /// <summary>How long the round due at <paramref name="due"/> may take: <see cref="RoundTimeout"/>, but not until another one is due.</summary>
+    public TimeSpan TimeoutAt(DateTimeOffset due) => Schedule.RoomAt(due) is { } room && room < RoundTimeout ? room : RoundTimeout;
 
     /// <summary>The spec as the user wrote it, with defaults filled in, for the report.</summary>
     public required JsonObject Spec { get; init; }

@@ -5,7 +5,7 @@ using Kdoctor.Core.Tasks.Reading;
 namespace Kdoctor.Core.Tasks;
 
 /// <summary>All tasks of a manifest file, and all problems of the file.</summary>
-/// <param name="Readings">One per document that could be read, in the file's order.</param>
+/// <param name="Readings">One per document that could be read, or item of a <c>v1 List</c>, in the file's order.</param>
 /// <param name="Problems">All problems, those of the documents included, by line. The tasks are to be run only when there are none.</param>
 public sealed record TaskFile(ImmutableArray<TaskReading> Readings, ImmutableArray<Problem> Problems)
 {
@@ -16,10 +16,12 @@ public sealed record TaskFile(ImmutableArray<TaskReading> Readings, ImmutableArr
     public static TaskFile Read(string text, TaskLimits limits)
     {
         var file = ManifestReader.Read(text);
-        var documents = file.Documents.Where(document => !CompanionReader.Takes(document)).ToImmutableArray();
+        var (all, wrongLists) = ListDocuments.Expand(file.Documents);
+        var documents = all.Where(document => !CompanionReader.Takes(document)).ToImmutableArray();
         var readings = documents.Select(document => TaskReader.Read(document, limits)).ToImmutableArray();
-        var (companions, wrong) = Companions(file.Documents.Where(CompanionReader.Takes));
+        var (companions, wrong) = Companions(all.Where(CompanionReader.Takes));
         var problems = file.Problems
+            .Concat(wrongLists)
             .Concat(readings.SelectMany(reading => reading.Problems))
             .Concat(wrong)
             .Concat(Repeated(documents, readings))

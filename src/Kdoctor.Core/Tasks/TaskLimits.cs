@@ -11,6 +11,9 @@ public sealed record TaskLimits
     /// <summary>The limits of a lab, where all there is to reach is on loopback addresses.</summary>
     public static TaskLimits Lab { get; } = new() { Addresses = AddressRule.Lab };
 
+    /// <summary>No limits, where somebody else judges them.</summary>
+    public static TaskLimits Unjudged { get; } = new() { NetReachQps = int.MaxValue, AppHttpHealthyQps = int.MaxValue, NetdnsQps = int.MaxValue, Addresses = AddressRule.Unjudged };
+
     /// <summary>The greatest requests per second of a NetReach, from each agent to each target; at least 1.</summary>
     public int NetReachQps { get; init; } = 20;
 

@@ -57,7 +57,7 @@ public static class TaskReader
         var reading = SpecReading.Of(kind.Kind, spec, problems);
         ScheduleRules.Check(schedule, reading.Schedule, problems);
         var timeout = ScheduleRules.RoundTimeout(schedule, reading.Schedule);
-        RequestRules.Check(reading.Request, kind.Kind, schedule is null ? null : timeout, limits, problems);
+        RequestRules.Check(reading.Request, kind.Kind, schedule is null ? null : ScheduleRules.ShortestRound(schedule, reading.Schedule), limits, problems);
         AgentRules.Check(reading.Agent, problems);
         AddressRules.Check(reading.Targets, limits.Addresses, problems);
 

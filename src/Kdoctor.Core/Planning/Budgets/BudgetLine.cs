@@ -31,7 +31,7 @@ public sealed class BudgetLine(RequestBudgets budgets)
 
         // 1. Alone.
         if (Excess(demand, []) is { } never)
-            return new BudgetNever($"{never}; lower qps or the number of targets, or ask whoever installed kdoctor to raise the budget");
+            return new BudgetNever($"{never}; {Lower(demand)}, or ask whoever installed kdoctor to raise the budget");
 
         // 2. What counts before it.
         var ahead = waiting.Values
@@ -47,6 +47,16 @@ public sealed class BudgetLine(RequestBudgets budgets)
 
     /// <summary>Takes a task out of the line: it began, or is due no more.</summary>
     public void Leave(string taskUid) => waiting.Remove(taskUid);
+
+    // The greatest qps that fits alone: what is asked for grows with it.
+    private string Lower(RoundDemand demand)
+    {
+        (double Asked, int? Most)[] all = [(demand.Total, budgets.Cluster), (demand.Total, budgets.Of(demand.Kind).Most), (demand.Agents.Values.DefaultIfEmpty().Max(), budgets.Agent)];
+        var qps = all.Where(one => one.Most is not null).Min(one => Math.Floor(demand.RequestsPerSecond * one.Most!.Value / one.Asked));
+        return qps >= 1
+            ? string.Create(CultureInfo.InvariantCulture, $"lower qps, {qps:0} fits, or the number of targets")
+            : "lower the number of targets, for no qps fits";
+    }
 
     // The budget that would be passed most plainly: the whole cluster's, the kind's, then the first agent's in the order of their ids.
     private string? Excess(RoundDemand demand, IReadOnlyCollection<RoundDemand> others)

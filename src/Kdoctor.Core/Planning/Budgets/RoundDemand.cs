@@ -15,6 +15,9 @@ public sealed record RoundDemand
     /// <summary>Its task's kind.</summary>
     public required TaskKind Kind { get; init; }
 
+    /// <summary>What its task asks of each agent and target: <c>qps</c>.</summary>
+    public required double RequestsPerSecond { get; init; }
+
     /// <summary>By agent id.</summary>
     public required FrozenDictionary<string, double> Agents { get; init; }
 
@@ -25,7 +28,9 @@ public sealed record RoundDemand
     public required DateTimeOffset Ends { get; init; }
 
     /// <summary>What a plan asks for.</summary>
-    public static RoundDemand Of(RoundPlan plan)
+    /// <param name="plan">The plan.</param>
+    /// <param name="lastBegin">When the last agent begins; null for all at the plan's start.</param>
+    public static RoundDemand Of(RoundPlan plan, DateTimeOffset? lastBegin = null)
     {
         ArgumentNullException.ThrowIfNull(plan);
         var agents = plan.Agents.ToFrozenDictionary(
@@ -34,9 +39,10 @@ public sealed record RoundDemand
         {
             TaskUid = plan.Id.TaskUid,
             Kind = Enum.Parse<TaskKind>(plan.TaskKind),
+            RequestsPerSecond = plan.Load.RequestsPerSecond,
             Agents = agents,
             Total = agents.Values.Sum(),
-            Ends = plan.Start + plan.Load.Duration + plan.Load.RequestTimeout + Delivery,
+            Ends = (lastBegin ?? plan.Start) + plan.Load.Duration + plan.Load.RequestTimeout + Delivery,
         };
     }
 }

@@ -10,6 +10,9 @@ internal sealed class DocumentBuilder(IParser parser, ImmutableArray<Problem>.Bu
     /// <summary>Bounded by the document's own anchors, and so by the file's length.</summary>
     private readonly Dictionary<AnchorName, ManifestNode> anchors = [];
 
+    // What merge keys have brought in so far, over the whole document: each copies its fields, where an alias only points at them.
+    private long mergedNodes;
+
     /// <summary>Null when the document is empty.</summary>
     public ManifestNode? Build()
     {
@@ -41,7 +44,7 @@ internal sealed class DocumentBuilder(IParser parser, ImmutableArray<Problem>.Bu
             _ => ScalarOf(line, parser.Consume<Scalar>()),
         };
         if (node.Size > ManifestReader.MaxNodes)
-            throw new ManifestException(line, $"the document holds more than {ManifestReader.MaxNodes} nodes with its aliases expanded", "shorten it");
+            throw TooLarge(line);
         if (!anchor.IsEmpty)
             anchors[anchor] = node;
         return node;
@@ -70,7 +73,7 @@ internal sealed class DocumentBuilder(IParser parser, ImmutableArray<Problem>.Bu
             parser.MoveNext();
             var field = new ManifestField(keyLine, key.Value, Node(depth + 1));
             if (key is { Value: "<<", Style: ScalarStyle.Plain })
-                merged.AddRange(MergedBy(field));
+                merged.AddRange(Counted(field));
             else if (fields.TryAdd(key.Value, field))
                 order.Add(key.Value);
             else
@@ -85,6 +88,15 @@ internal sealed class DocumentBuilder(IParser parser, ImmutableArray<Problem>.Bu
 
         return new ManifestMap(line, [.. order.Select(name => fields[name])]);
     }
+
+    private IEnumerable<ManifestField> Counted(ManifestField merge)
+    {
+        mergedNodes += merge.Value.Size;
+        return mergedNodes <= ManifestReader.MaxNodes ? MergedBy(merge) : throw TooLarge(merge.Line ?? 1);
+    }
+
+    private static ManifestException TooLarge(int line) =>
+        new(line, $"the document holds more than {ManifestReader.MaxNodes} nodes with its aliases expanded", "shorten it");
 
     /// <summary>The fields that a merge key brings in (yaml.org/type/merge.html); the first map that has a name wins.</summary>
     private static IEnumerable<ManifestField> MergedBy(ManifestField merge) => merge.Value switch

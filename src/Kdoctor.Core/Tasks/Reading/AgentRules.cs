@@ -39,16 +39,29 @@ internal static class AgentRules
                 "use letters, digits, '_', '-' and '.', not a digit first");
         }
 
-        if (variable?.Name is { } own && ClusterNames.AgentVariables.Contains(own))
+        if (variable?.Name is { } own && AgentVariables.Contains(own))
         {
             problems.Add(
                 path.Field("name"),
-                $"is {ProblemWords.Quote(own)}, which tells the agent who it is or where it listens and cannot be set ({string.Join(", ", ClusterNames.AgentVariables)})",
+                $"is {ProblemWords.Quote(own)}, which tells the agent who it is or where it listens and cannot be set ({AgentVariables.Words})",
                 "give the variable another name, or leave it out");
         }
 
         if (variable is { Value.Length: > 0, ValueFrom: not null })
             problems.Add(path, "has both value and valueFrom", "keep one of the two");
+        foreach (var (source, _) in variable?.ValueFrom ?? [])
+            Source(source, path.Field("valueFrom").Field(source), problems);
+    }
+
+    // The controller makes the pods, in its own namespace and with its own rights: a Secret named here would be read for whoever may make tasks.
+    private static void Source(string source, FieldPath path, ProblemList problems)
+    {
+        if (source is "fieldRef" or "resourceFieldRef")
+            return;
+        var message = source is "secretKeyRef" or "configMapKeyRef"
+            ? "names an object of the namespace that kdoctor's agents are in, which whoever makes a task need not be allowed to read"
+            : "is no source that a variable of a task's agents may have";
+        problems.Add(path, message, "put the value into value, or use fieldRef or resourceFieldRef");
     }
 
     private static void Quantities(IReadOnlyDictionary<string, JsonNode>? quantities, FieldPath path, ProblemList problems)

@@ -7,12 +7,22 @@ namespace Kdoctor.Core.Tasks.Reading;
 /// <summary>What an AppHttpHealthy reaches: one URL.</summary>
 internal static class HttpTarget
 {
+    private const int FirstFinalStatus = 200;
+
     private static readonly FieldPath Section = FieldPath.Spec.Field("target");
 
     public static ImmutableArray<TargetQuery> Read(AppHttpHealthyTargetSpec target, int? statusCode, ProblemList problems)
     {
         var url = UrlOf(target, problems);
         var headers = HeadersOf(target, problems);
+        if (statusCode < FirstFinalStatus)
+        {
+            problems.Add(
+                FieldPath.Spec.Field("expect").Field("statusCode"),
+                $"is {statusCode}, but an answer of 100 to 199 is never the last one, and no request could succeed (RFC 9110 section 15.2)",
+                "write the code of the last answer, 200 to 599, or leave it out for any 2xx");
+        }
+
         Pair(target.BodyConfigmapName, "bodyConfigmapName", target.BodyConfigmapNamespace, "bodyConfigmapNamespace", problems);
         Pair(target.TlsSecretName, "tlsSecretName", target.TlsSecretNamespace, "tlsSecretNamespace", problems);
         if (url is null || target.Method is null)

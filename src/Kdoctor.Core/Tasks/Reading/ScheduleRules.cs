@@ -24,12 +24,12 @@ internal static class ScheduleRules
         return schedule;
     }
 
-    /// <summary>How long a round may take: the timeout, but never past the next due time.</summary>
-    public static TimeSpan RoundTimeout(RoundSchedule? schedule, ScheduleSpec spec)
-    {
-        var timeout = TimeSpan.FromMinutes(spec.RoundTimeoutMinute!.Value);
-        return schedule?.Interval is { } interval && interval < timeout ? interval : timeout;
-    }
+    /// <summary>How long a round may take: the timeout, but never longer than the interval.</summary>
+    public static TimeSpan RoundTimeout(RoundSchedule? schedule, ScheduleSpec spec) =>
+        Shorter(TimeSpan.FromMinutes(spec.RoundTimeoutMinute!.Value), schedule?.Interval);
+
+    /// <summary>How long every round may take: <see cref="RoundTimeout"/>, but never longer than the shortest interval of a crontab.</summary>
+    public static TimeSpan ShortestRound(RoundSchedule? schedule, ScheduleSpec spec) => Shorter(RoundTimeout(schedule, spec), schedule?.ShortestInterval);
 
     public static void Check(RoundSchedule? schedule, ScheduleSpec spec, ProblemList problems)
     {
@@ -45,6 +45,8 @@ internal static class ScheduleRules
                 $"write at most {longest}, or make the schedule's interval longer");
         }
     }
+
+    private static TimeSpan Shorter(TimeSpan timeout, TimeSpan? interval) => interval < timeout ? interval.Value : timeout;
 
     private static int WholeMinutes(RoundSchedule? schedule, Func<double, double> round) =>
         schedule?.Interval is { } interval ? (int)Math.Min(int.MaxValue, round(interval.TotalMinutes)) : int.MaxValue;

@@ -126,7 +126,9 @@ internal sealed class SchemaReader(ProblemList problems)
             FieldType.Quantity => ("a quantity", "write one such as 500m or 256Mi"),
             _ => ("a map", "write its fields below it, indented, as name: value"),
         };
-        problems.Add(path, $"must be {wanted}, but is {NodeWords.Of(node)}", remedy);
+        // A text that stands for a list or a map may be a header with a credential.
+        var found = node is ManifestScalar { Kind: ScalarKind.Text } && schema.Type is FieldType.Array or FieldType.Map or FieldType.Object ? "a text" : NodeWords.Of(node);
+        problems.Add(path, $"must be {wanted}, but is {found}", remedy);
         return DefaultOf(schema);
     }
 

@@ -8,6 +8,9 @@ namespace Kdoctor.Core.Tasks.Specs;
 [Description("Agents of the task's own. Without it the default agents do the work.")]
 public sealed record AgentSpec
 {
+    /// <summary>The most agents that one task's Deployment runs: each is a pod, and one that is missing has a row in the report.</summary>
+    internal const int MaxReplicas = 1000;
+
     [Description("Annotations of the agents' pods.")]
     public IReadOnlyDictionary<string, string>? Annotation { get; init; }
 
@@ -15,14 +18,14 @@ public sealed record AgentSpec
     [Description("The workload that runs the agents.")]
     public string Kind { get; init; } = "DaemonSet";
 
-    [Range(0, int.MaxValue)]
+    [Range(0, MaxReplicas)]
     [Description("How many agents a Deployment runs.")]
     public int? DeploymentReplicas { get; init; }
 
     [Description("Where the agents' pods are scheduled: core/v1 Affinity.")]
     public AffinitySpec? Affinity { get; init; }
 
-    [Description("Environment of the agents' containers: core/v1 EnvVar.")]
+    [Description("Environment of the agents' containers: core/v1 EnvVar. POD_UID, POD_NAME, POD_NAMESPACE, POD_IPS, NODE_NAME and all that begin with KDOCTOR_ are the agent's own, and cannot be set.")]
     public IReadOnlyList<EnvVarSpec>? Env { get; init; }
 
     [Description("Run the agents in the host's network.")]
@@ -61,7 +64,7 @@ public sealed record EnvVarSpec
     [Description("Its value. Not together with valueFrom.")]
     public string? Value { get; init; }
 
-    [Description("Where its value comes from: core/v1 EnvVarSource. Not together with value.")]
+    [Description("Where its value comes from: core/v1 EnvVarSource, of which fieldRef and resourceFieldRef are allowed. Not together with value.")]
     public JsonObject? ValueFrom { get; init; }
 }
 

@@ -40,7 +40,7 @@ public sealed record AppHttpHealthyTargetSpec
     [Description("Ask over HTTP/2 instead of HTTP/1.1.")]
     public bool Http2 { get; init; }
 
-    [Description("Header fields to send, each written as Name: value.")]
+    [Description("Header fields to send, each written as Name: value, in US-ASCII.")]
     public IReadOnlyList<string>? Header { get; init; }
 
     [Description("The ConfigMap whose content is the request's body: the value of its only key, body, as it is; with other keys, all of them as one JSON object. "

@@ -22,6 +22,6 @@ public sealed record AppHttpHealthyExpectSpec : ExpectSpec
 {
     [Range(100, 599)]
     [ComputedDefault("any 2xx")]
-    [Description("The only status code that counts as success.")]
+    [Description("The only status code that counts as success. Codes from 100 to 199 are refused: an answer with one is never the last.")]
     public int? StatusCode { get; init; }
 }

@@ -7,7 +7,10 @@ namespace Kdoctor.Core.Tasks.Specs;
 [Description("The load that each agent puts on each target.")]
 public record RequestSpec
 {
-    [Range(1, int.MaxValue)]
+    /// <summary>A week. An agent is told of durations in milliseconds of 32 bits, 24.8 days: what is longer must not end there unasked.</summary>
+    internal const int LongestSeconds = 7 * 24 * 60 * 60;
+
+    [Range(1, LongestSeconds)]
     [Description("For how many seconds requests are started. Below the round's timeout.")]
     public int DurationInSecond { get; init; } = 2;
 

@@ -20,7 +20,7 @@ public sealed record ScheduleSpec
 
     [Range(1, int.MaxValue)]
     [ComputedDefault("the smaller of 60 and the schedule's interval in minutes, at least 1; 60 for a crontab")]
-    [Description("The round ends after this many minutes at the latest, and never later than the schedule's interval. "
+    [Description("The round ends after this many minutes at the latest, and not after the next one is due. "
         + "Not greater than the schedule's interval, rounded up to whole minutes.")]
     public int? RoundTimeoutMinute { get; init; }
 }

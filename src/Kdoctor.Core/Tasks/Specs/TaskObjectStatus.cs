@@ -16,18 +16,21 @@ public sealed record TaskObjectStatus
     [Description("How many rounds will run. -1 is for ever.")]
     public int? ExpectedRound { get; init; }
 
-    [Description("How many rounds have ended.")]
+    [Description("How many of them have ended, without those that an edit of the spec superseded.")]
     public int? DoneRound { get; init; }
 
-    [Description("Whether the last round has ended.")]
+    [Description("Whether the last round has ended. It ran with the spec that observedGeneration names: an edited task is not finished before a round of its new spec has ended.")]
     public bool? Finish { get; init; }
 
     [Description("When the last round ended.")]
     public DateTimeOffset? FinishTime { get; init; }
 
     [AllowedValues("succeed", "fail", "unknown")]
-    [Description("The verdict of the newest round that ended; unknown where the evidence is not enough.")]
+    [Description("The verdict of the newest round that ended; unknown where the evidence is not enough. Absent where that round ran with an earlier spec: history tells of it.")]
     public string? LastRoundStatus { get; init; }
+
+    [Description("The edit from which the schedule counts. Absent where it counts from the task's creation.")]
+    public DateTimeOffset? ScheduleStartTime { get; init; }
 
     [Description("The workload of the task's own agents.")]
     public TaskResourceStatus? Resource { get; init; }
@@ -135,6 +138,10 @@ public sealed record RoundHistoryStatus
     [Range(1, int.MaxValue)]
     [Description("The round's number, from 1.")]
     public int? RoundNumber { get; init; }
+
+    [Range(1, long.MaxValue)]
+    [Description("The generation of the spec that it ran with.")]
+    public long? Generation { get; init; }
 
     [AllowedValues("succeed", "fail", "unknown", "ongoing", "notstarted")]
     [Description("What became of it; unknown where the evidence is not enough.")]

@@ -99,7 +99,20 @@ public sealed class DnsServiceTests
         Assert.Contains("(zone=z)", Assert.Single(plan.LeftOut).Reason, StringComparison.Ordinal);
     }
 
-    private static RoundPlan Plan(string target, string request, DnsServices? services, string more = "")
+    /// <remarks>Seen red: SourceAgents holds the words for no node against the selector.</remarks>
+    [Fact]
+    public void An_agent_that_is_on_no_node_yet_is_missed_and_never_left_out_by_the_selector()
+    {
+        var waiting = new AgentInfo("missing:dns/replica-5", "dns@replica-5", AgentInfo.NoNode, Connected: false, []) { Absence = "Deployment dns has 4 of 5 pods" };
+        var plan = Plan("targetUser: {server: 10.0.0.1}", "", null, "sourceAgentNodeSelector: {matchLabels: {zone: a}}, ", waiting);
+        Assert.Equal(3, plan.Agents.Length);
+        Assert.Contains(plan.Agents, agent => agent.Agent == waiting);
+        Assert.Contains(plan.Notes, note => note.StartsWith("2 of 5 agents ask", StringComparison.Ordinal));
+        Assert.Contains(plan.Notes, note => note.StartsWith("agents that are on no node yet: 1", StringComparison.Ordinal));
+        Assert.Single(Plan("targetUser: {server: 10.0.0.1}", "", null, "sourceAgentNodeSelector: {matchLabels: {zone: z}}, ", waiting).LeftOut);
+    }
+
+    private static RoundPlan Plan(string target, string request, DnsServices? services, string more = "", params AgentInfo[] further)
     {
         var file = TaskFile.Read(
             $"apiVersion: kdoctor.io/v1beta1\nkind: Netdns\nmetadata: {{name: a}}\nspec: {{{more}request: {{{request}}}, target: {{{target}}}}}", TaskLimits.Default);
@@ -108,6 +121,7 @@ public sealed class DnsServiceTests
         string?[] zones = ["a", "a", "b", null];
         return RoundPlanner.Plan(file.Readings[0].Task!, snapshot with
         {
+            Agents = [.. snapshot.Agents, .. further],
             Dns = services,
             Nodes = [.. snapshot.Nodes.Select((node, place) => node with
             {

@@ -1,5 +1,6 @@
 using CsCheck;
 using Kdoctor.Core.Planning;
+using Kdoctor.Core.Schedules;
 using Kdoctor.Core.Tasks;
 using Kdoctor.TestKit.Reports;
 using Xunit;
@@ -44,6 +45,21 @@ public sealed class RoundPlannerTests
         var plan = MeshRound.Of(250).Plan;
         Assert.Equal(501, plan.Targets.Length);
         Assert.All(plan.Agents, agent => Assert.Null(agent.Targets));
+    }
+
+    /// <summary>Seen red: the deadline was an hour after the due time, whenever the crontab's next one was.</summary>
+    [Theory]
+    [InlineData("*/5 * * * *", 60, 5)]
+    [InlineData("*/5 * * * *", 3, 3)]
+    [InlineData("0,20 * * * *", 60, 20)]
+    public void A_round_of_a_crontab_ends_before_the_next_is_due(string schedule, int timeout, int minutes)
+    {
+        var task = MeshTask.Define(100, new Expectation(1, TimeSpan.FromSeconds(1)), MeshTask.DefaultQueries) with
+        {
+            Schedule = ScheduleText.Parse(schedule, out _)!,
+            RoundTimeout = TimeSpan.FromMinutes(timeout),
+        };
+        Assert.Equal(MeshRound.Noon.AddMinutes(minutes), RoundPlanner.Plan(task, MeshSnapshot.Of(2), 1, MeshRound.Noon, MeshRound.Noon.AddSeconds(1)).Deadline);
     }
 
     [Fact]

@@ -33,6 +33,7 @@ public sealed class ShardCodecTests
                 Assert.Equal((sent.Planned, sent.Sent, sent.Succeeded, sent.Failed, sent.Latency.Mean), (received.Planned, received.Sent, received.Succeeded, received.Failed, received.Latency.Mean));
                 Assert.Equal(sent.Latency.NonEmptyBuckets(), received.Latency.NonEmptyBuckets());
                 Assert.Equal(sent.Samples, received.Samples);
+                Assert.Equal((sent.SurplusConnections, sent.MovedRequests), (received.SurplusConnections, received.MovedRequests));
                 Assert.Equal(sent.Certificates, received.Certificates);
             }
         },
@@ -88,9 +89,12 @@ public sealed class ShardCodecTests
             for (var i = 0; i < count; i++)
                 shard.Fail(new FailureSample(MeshRound.Noon, failure, address, TimeSpan.FromMilliseconds(i)));
         }
+        shard.OtherAddresses = [.. Enumerable.Range(0, unsent % (TargetShard.MaxOtherAddresses + 1)).Select(place => $"192.0.2.{place}")];
+
         // Different ones by the number that the generator gives anyway.
         shard.Certificates = [.. Enumerable.Range(0, unsent % (TargetShard.MaxCertificates + 1)).Select(place => new PeerCertificate(
             MeshRound.Noon.AddDays(-place), MeshRound.Noon.AddDays(cancelled), $"{address}{place}", place == 0 ? null : place == 1, place + 1))];
+        (shard.SurplusConnections, shard.MovedRequests) = (unsent, 2L * cancelled);
         shard.Succeeded = latencies.Length;
         shard.Sent = shard.Succeeded + shard.Failed + cancelled;
         shard.Planned = shard.Sent + unsent;

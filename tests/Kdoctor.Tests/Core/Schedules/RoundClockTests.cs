@@ -145,6 +145,16 @@ public sealed class RoundClockTests
     }
 
     [Fact]
+    public void Where_no_round_counts_any_more_the_next_one_is_a_first_one()
+    {
+        var anew = new StartedRounds(3, At(120), false) { Superseded = 3, Since = At(4000) };
+
+        Assert.Equal(new StartDecision(4, At(4000), null), Decide(EveryMinute, 3, anew, 4000));
+        Assert.Equal(new StartDecision(4, At(4000), null), Decide(EveryMinute, 1, anew, 9000));
+        Assert.Equal(new WaitDecision(At(4300), null), Decide(new FixedSchedule(TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(60)), 3, anew, 4000));
+    }
+
+    [Fact]
     public void After_an_edit_the_schedule_counts_from_there()
     {
         var replaced = new StartedRounds(2, At(25), false) { Superseded = 1, Since = At(25) };

@@ -38,6 +38,36 @@ public sealed class RoundScheduleTests
             Assert.Equal(count, schedule.CountBetween(Created, after, before));
         });
 
+    /// <summary>Seen red: a crontab's round had its whole timeout, an hour by default, and one silent agent made eleven rounds of */5 missed.</summary>
+    [Fact]
+    public void A_due_time_leaves_room_until_the_next_and_never_less_than_the_shortest_interval() =>
+        Gen.Select(ScheduleGen.Any, Gen.Long[0, 3 * TimeSpan.TicksPerDay]).Sample((schedule, ticks) =>
+        {
+            var due = schedule.After(Created, Created.AddTicks(ticks))!.Value;
+            var room = schedule.RoomAt(due)!.Value;
+
+            Assert.Equal(schedule.After(Created, due), due + room);
+            Assert.True(room >= schedule.ShortestInterval);
+        });
+
+    [Theory]
+    [InlineData("0 5", 300)]
+    [InlineData("@every 90s", 90)]
+    [InlineData("*/5 * * * *", 300)]
+    [InlineData("*/7 * * * *", 240)]
+    [InlineData("0 3 * * *", 86_400)]
+    [InlineData("0 0 28,29 2 *", 86_400)]
+    [InlineData("0,50 0,59 0,23 1,31 1,12 *", 10)]
+    [InlineData("0 0 29 2 *", 1461 * 86_400)]
+    public void The_shortest_interval_is_found(string text, int seconds) =>
+        Assert.Equal(TimeSpan.FromSeconds(seconds), ScheduleText.Parse(text, out _)!.ShortestInterval);
+
+    [Theory]
+    [InlineData("*/5 * * * *", 300)]
+    [InlineData("1 60", 3600)]
+    public void A_round_that_begins_at_once_has_as_much_room_as_the_one_that_follows(string text, int seconds) =>
+        Assert.Equal(TimeSpan.FromSeconds(seconds), new ImmediateSchedule(ScheduleText.Parse(text, out _)!).RoomAt(new DateTimeOffset(2026, 3, 1, 12, 4, 58, TimeSpan.Zero)));
+
     [Fact]
     public void The_last_representable_instant_has_none_after_it()
     {

@@ -86,7 +86,7 @@ public sealed class BudgetLineProperties
 
         public RoundDemand Demand(int place, int second) => new()
         {
-            TaskUid = $"task-{place:00}", Kind = Kind, Agents = Agents, Total = Total, Ends = Noon.AddSeconds(second + Length),
+            TaskUid = $"task-{place:00}", Kind = Kind, RequestsPerSecond = 1, Agents = Agents, Total = Total, Ends = Noon.AddSeconds(second + Length),
         };
     }
 }

@@ -42,8 +42,23 @@ public sealed class BudgetLineTests
     {
         var line = new BudgetLine(new RequestBudgets { Cluster = 100 });
         var never = Assert.IsType<BudgetNever>(line.Ask(Demand("a", 101), Noon, []));
-        Assert.Contains("101 requests per second, and 100 are allowed (budgets.clusterMaxQPS); lower qps", never.Reason, StringComparison.Ordinal);
+        Assert.Contains("101 requests per second, and 100 are allowed (budgets.clusterMaxQPS); lower the number of targets, for no qps fits, or ask", never.Reason, StringComparison.Ordinal);
         Assert.IsType<BudgetFits>(line.Ask(Demand("b", 100), Noon.AddSeconds(1), []));
+    }
+
+    /// <remarks>Seen red: the greatest qps of one budget was named, which passes another.</remarks>
+    [Theory]
+    [InlineData(1000, 1000, 5)]
+    [InlineData(1000, 80, 4)]
+    [InlineData(150, 1000, 1)]
+    public void The_greatest_qps_that_fits_every_budget_is_named(int cluster, int agent, int fits)
+    {
+        var line = new BudgetLine(new RequestBudgets { Cluster = cluster, Agent = agent, AppHttpHealthy = 500 });
+        var demand = Demand("a", 600) with { RequestsPerSecond = 6, Agents = Enumerable.Range(0, 5).ToFrozenDictionary(number => $"agent-{number}", _ => 120.0) };
+        var never = Assert.IsType<BudgetNever>(line.Ask(demand, Noon, []));
+        Assert.Contains($"; lower qps, {fits} fits, or the number of targets, or ask whoever installed kdoctor to raise the budget", never.Reason, StringComparison.Ordinal);
+        var rate = fits / 6.0;
+        Assert.IsType<BudgetFits>(line.Ask(demand with { Total = 600 * rate, Agents = demand.Agents.ToFrozenDictionary(one => one.Key, one => one.Value * rate) }, Noon, []));
     }
 
     [Fact]
@@ -63,6 +78,7 @@ public sealed class BudgetLineTests
     {
         TaskUid = task,
         Kind = kind,
+        RequestsPerSecond = 1,
         Agents = new Dictionary<string, double> { [agent] = rate }.ToFrozenDictionary(),
         Total = rate,
         Ends = Noon.AddSeconds(10),

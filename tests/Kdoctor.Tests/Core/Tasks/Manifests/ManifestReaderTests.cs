@@ -50,6 +50,24 @@ public sealed class ManifestReaderTests
         Assert.Equal("""{"a":{"x":1,"y":2},"b":{"y":3,"x":1},"c":[{"x":1,"y":2}]}""", file.Documents.Single().ToJson()!.ToJsonString());
     }
 
+    /// <remarks>Seen red: every repetition added all its fields, tens of GB from a file of the allowed length.</remarks>
+    [Theory]
+    [InlineData("  <<: *a\n")]
+    [InlineData("- <<: *a\n")]
+    [InlineData("- <<: [*a]\n")]
+    public void Merge_keys_that_repeat_a_map_are_refused_where_the_document_becomes_too_large(string merge)
+    {
+        const int Fields = 999;
+        var map = string.Join(", ", Enumerable.Range(0, Fields).Select(index => $"f{index}: 1"));
+        string Text(int times) => $"a: &a {{{map}}}\nb:\n{string.Concat(Enumerable.Repeat(merge, times))}";
+        const int Most = ManifestReader.MaxNodes / (Fields + 2);
+
+        Assert.DoesNotContain(ManifestReader.Read(Text(Most - 1)).Problems, problem => problem.Message.Contains("nodes", StringComparison.Ordinal));
+        var problem = Assert.Single(ManifestReader.Read(Text(500)).Problems);
+        Assert.Contains($"more than {ManifestReader.MaxNodes} nodes", problem.Message, StringComparison.Ordinal);
+        Assert.InRange(problem.Line ?? 0, Most, Most + 10);
+    }
+
     [Fact]
     public void Every_node_remembers_its_line_in_the_file()
     {
