@@ -7,7 +7,8 @@ namespace Kdoctor.Controller.Cluster;
 /// Who should take part in a round of one workload's agents. Pure.
 /// 1. Every pod of it that is not on its way out is an agent: two on one node are two. One that does not run, on a node that is not ready say, is
 ///    an agent that is absent, with the reason; unless its stream is open, which proves more than what is said about it.
-/// 2. A node that a DaemonSet wants a pod on and that has none is an agent that is absent; so is a Deployment's replica without a pod.
+/// 2. A node that a DaemonSet wants a pod on and that has none is an agent that is absent; so is a Deployment's replica without a pod, of which so
+///    many are listed and the last stands for the rest.
 /// 3. Nodes that the DaemonSet itself leaves out are no blind spot of ours, and are named once.
 /// </summary>
 internal sealed class AgentRoll(WorkloadFacts? workload, IReadOnlyDictionary<string, NodeFacts> nodes, Func<string, bool> isConnected, DateTimeOffset now)
@@ -21,6 +22,9 @@ internal sealed class AgentRoll(WorkloadFacts? workload, IReadOnlyDictionary<str
     private static readonly TimeSpan SurelyKnownEverywhere = TimeSpan.FromSeconds(10);
     private const int NodesNamed = 5;
 
+    // Missing replicas of a Deployment, whose number is somebody's to choose.
+    private const int ReplicasListed = 100;
+
     /// <summary>The agents, by node and name, and what a reader of the report needs to know.</summary>
     public (ImmutableArray<AgentInfo> Agents, ImmutableArray<string> Notes) Call(IEnumerable<PodFacts> pods)
     {
@@ -31,14 +35,17 @@ internal sealed class AgentRoll(WorkloadFacts? workload, IReadOnlyDictionary<str
         var agents = living.Select(Agent).ToList();
 
         // 2. Who is missing.
+        var occupied = Occupied(living);
         agents.AddRange(workload switch
         {
             null => [],
             { Replicas: { } replicas } => MissingReplicas(workload, replicas, living, all),
-            _ => nodes.Values.Where(node => NodeFit.Excluded(node, workload) is null && !living.Any(pod => pod.Node == node.Name)).Select(node => MissingOn(workload, node, all)),
+            _ => nodes.Values.Where(node => !occupied.Contains(node.Name) && NodeFit.Excluded(node, workload) is null).Select(node => MissingOn(workload, node, all)),
         });
         return ([.. agents.OrderBy(agent => agent.NodeName, StringComparer.Ordinal).ThenBy(agent => agent.Name, StringComparer.Ordinal)], Notes(living));
     }
+
+    private static HashSet<string> Occupied(List<PodFacts> living) => [.. living.Select(pod => pod.Node).OfType<string>()];
 
     private AgentInfo Agent(PodFacts pod)
     {
@@ -47,7 +54,7 @@ internal sealed class AgentRoll(WorkloadFacts? workload, IReadOnlyDictionary<str
         var absence = connected ? null : pod.Trouble?.Reason ?? node?.Trouble;
         if (absence is not null && pod.Trouble is not null && node?.Trouble is { } sick)
             absence = $"{absence}; {sick}";
-        return new AgentInfo(pod.Uid, pod.Name, pod.Node ?? "(no node)", connected, AddressesOf(pod, node))
+        return new AgentInfo(pod.Uid, pod.Name, pod.Node ?? AgentInfo.NoNode, connected, AddressesOf(pod, node))
         {
             Absence = absence,
             MayCome = IsComing(pod, node, connected),
@@ -82,8 +89,11 @@ internal sealed class AgentRoll(WorkloadFacts? workload, IReadOnlyDictionary<str
         var ended = all.FirstOrDefault(pod => pod.Ended);
         for (var number = living.Count + 1; number <= replicas; number++)
         {
+            // The last one that is listed stands for all after it.
             var what = FormattableString.Invariant($"replica-{number}");
-            yield return Missing(workload, what, "(no node)", ended?.Trouble?.Reason ?? FormattableString.Invariant($"Deployment {workload.Name} has {living.Count} of {replicas} pods"), true);
+            if (number - living.Count == ReplicasListed && number < replicas)
+                what = FormattableString.Invariant($"{what}..{number = replicas}");
+            yield return Missing(workload, what, AgentInfo.NoNode, ended?.Trouble?.Reason ?? FormattableString.Invariant($"Deployment {workload.Name} has {living.Count} of {replicas} pods"), true);
         }
     }
 
@@ -93,8 +103,9 @@ internal sealed class AgentRoll(WorkloadFacts? workload, IReadOnlyDictionary<str
     private ImmutableArray<string> Notes(List<PodFacts> living)
     {
         var notes = ImmutableArray.CreateBuilder<string>();
+        var occupied = Occupied(living);
         var excluded = workload is null or { Replicas: not null } ? [] : nodes.Values
-            .Where(node => !living.Any(pod => pod.Node == node.Name))
+            .Where(node => !occupied.Contains(node.Name))
             .Select(node => (node.Name, Why: NodeFit.Excluded(node, workload)))
             .Where(node => node.Why is not null)
             .OrderBy(node => node.Name, StringComparer.Ordinal)

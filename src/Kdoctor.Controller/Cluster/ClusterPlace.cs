@@ -3,7 +3,6 @@ using Kdoctor.Controller.Reconciling;
 using Kdoctor.Controller.Runtimes;
 using Kdoctor.Controller.Sessions;
 using Kdoctor.Core.Deployment;
-using Kdoctor.Core.Planning;
 using Microsoft.Extensions.Logging;
 
 namespace Kdoctor.Controller.Cluster;
@@ -30,7 +29,7 @@ public sealed class ClusterPlace : IAsyncDisposable
     {
         this.time = time;
         kubernetes = new Kubernetes(configuration);
-        var objects = new KubernetesObjects(kubernetes);
+        var objects = new KubernetesObjects(kubernetes, time);
         watch = new ClusterWatch(objects, ns, time, random, logs.CreateLogger<ClusterWatch>());
         authenticator = new TokenReviewAuthenticator(new KubernetesTokenReviews(objects), new TokenReviewOptions { Namespace = ns }, time, logs.CreateLogger<TokenReviewAuthenticator>());
         runtimes = new TaskRuntimes(watch, objects, time, logs.CreateLogger<TaskRuntimes>());
@@ -49,13 +48,11 @@ public sealed class ClusterPlace : IAsyncDisposable
     /// <summary>Who may be an agent: a pod of the agents' service account, by its token.</summary>
     public IAgentAuthenticator Agents => authenticator;
 
-    /// <summary>The agents' port, by its number, at the controller's pods, IPv4 first.</summary>
-    public IEnumerable<string> ControllerAddresses(int port) => watch.Pods.Known.Values
-        .Where(pod => pod is { Part: ClusterNames.Controller, Terminating: false, Ended: false })
-        .OrderByDescending(pod => pod.Ready).ThenBy(pod => pod.Name, StringComparer.Ordinal)
-        .SelectMany(pod => pod.Ips)
-        .OrderBy(EchoAddress.FamilyOf)
-        .Select(ip => FormattableString.Invariant($"{(ip.Contains(':', StringComparison.Ordinal) ? $"[{ip}]" : ip)}:{port}"));
+    /// <summary>Where agents find the controllers: at their pods, and then through other nodes where that was installed.</summary>
+    /// <param name="port">Where a controller listens for agents.</param>
+    /// <param name="from">The node of the agent that is told.</param>
+    public IEnumerable<string> ControllerAddresses(int port, string from) => ControllerRoutes.Direct(watch.Pods.Known.Values, port)
+        .Concat(ControllerRoutes.ThroughNodes(watch.Services.Known.GetValueOrDefault(ClusterNames.ControllerNodePort), watch.Nodes.Known.Values, watch.Pods.Known.Values, from));
 
     /// <summary>How many of the default agents' pods are connected to this controller.</summary>
     public int ConnectedAgents

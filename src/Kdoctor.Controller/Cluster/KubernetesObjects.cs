@@ -11,14 +11,16 @@ namespace Kdoctor.Controller.Cluster;
 
 /// <summary>
 /// Objects over HTTPS, with the trust and credentials of a Kubernetes client; they stay the JSON that the server sent. A path names a
-/// collection or an object, for example <c>api/v1/nodes</c>.
+/// collection or an object, for example <c>api/v1/nodes</c>. Everything has a deadline: a connection whose other end is gone says nothing, for ever.
 /// </summary>
-internal sealed class KubernetesObjects(Kubernetes kubernetes)
+internal sealed class KubernetesObjects(Kubernetes kubernetes, TimeProvider time)
 {
     private const int PageSize = 500;
 
-    // A little under the five minutes after which servers and proxies between tend to cut.
-    private const int WatchSeconds = 290;
+    // A server ends a watch after that time; one that has not by far is not there any more.
+    private const int WatchSeconds = 110;
+    private static readonly TimeSpan WatchEndsWithin = TimeSpan.FromSeconds(WatchSeconds + 20);
+    private static readonly TimeSpan AnswersWithin = TimeSpan.FromSeconds(30);
 
     /// <summary>All objects of a collection, page by page.</summary>
     /// <exception cref="ApiServerException">The server refused, or did not answer.</exception>
@@ -38,14 +40,18 @@ internal sealed class KubernetesObjects(Kubernetes kubernetes)
         }
     }
 
-    /// <summary>Changes since a version, until the server ends the watch.</summary>
+    /// <summary>
+    /// Changes since a version, until the server ends the watch, or its connection breaks after a change: whoever follows then goes on from there, where a
+    /// list would fetch thousands of objects that did not change. A watch that brings nothing and breaks is an error.
+    /// </summary>
     /// <exception cref="ApiServerException">The server refused (410: list again), or did not answer.</exception>
     public async IAsyncEnumerable<ObjectChange> WatchAsync(string path, string? labels, string resourceVersion, [EnumeratorCancellation] CancellationToken cancellation, string? fields = null)
     {
         var query = $"{path}?watch=true&allowWatchBookmarks=true&timeoutSeconds={WatchSeconds}{Selectors(labels, fields)}&resourceVersion={Uri.EscapeDataString(resourceVersion)}";
-        using var response = await RequestAsync(HttpMethod.Get, query, null, cancellation).ConfigureAwait(false);
-        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false));
-        while (await LineAsync(reader, cancellation).ConfigureAwait(false) is { Length: > 0 } line)
+        using var deadline = new Deadline(WatchEndsWithin, time, cancellation);
+        using var response = await InTimeAsync(deadline, path, ended => RequestAsync(HttpMethod.Get, query, null, ended)).ConfigureAwait(false);
+        using var reader = new StreamReader(await InTimeAsync(deadline, path, response.Content.ReadAsStreamAsync).ConfigureAwait(false));
+        for (var changes = 0; await InTimeAsync(deadline, path, ended => NextAsync(reader, changes > 0, ended)).ConfigureAwait(false) is { Length: > 0 } line; changes++)
         {
             var change = Parse(line);
             var found = change["object"]?.AsObject() ?? throw new ApiServerException("a watch event has no object");
@@ -105,15 +111,12 @@ internal sealed class KubernetesObjects(Kubernetes kubernetes)
     public async Task<JsonObject> SendAsync(HttpMethod method, string path, JsonNode? body, CancellationToken cancellation, string mediaType = "application/json")
     {
         using var content = body is null ? null : new StringContent(body.ToJsonString(), Encoding.UTF8, mediaType);
-        using var response = await RequestAsync(method, path, content, cancellation).ConfigureAwait(false);
-        try
+        using var deadline = new Deadline(AnswersWithin, time, cancellation);
+        return Parse(await InTimeAsync(deadline, $"{method} {path}", async ended =>
         {
-            return Parse(await response.Content.ReadAsStringAsync(cancellation).ConfigureAwait(false));
-        }
-        catch (HttpRequestException broken)
-        {
-            throw new ApiServerException(broken.Message, null, broken);
-        }
+            using var response = await RequestAsync(method, path, content, ended).ConfigureAwait(false);
+            return await response.Content.ReadAsStringAsync(ended).ConfigureAwait(false);
+        }).ConfigureAwait(false));
     }
 
     public static string NameOf(JsonObject found) =>
@@ -126,21 +129,9 @@ internal sealed class KubernetesObjects(Kubernetes kubernetes)
     {
         using var request = new HttpRequestMessage(method, new Uri(kubernetes.BaseUri, path)) { Content = body };
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
-        HttpResponseMessage response;
-        try
-        {
-            if (kubernetes.Credentials is { } credentials)
-                await credentials.ProcessHttpRequestAsync(request, cancellation).ConfigureAwait(false);
-            response = await kubernetes.HttpClient.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation).ConfigureAwait(false);
-        }
-        catch (HttpRequestException broken)
-        {
-            throw new ApiServerException(broken.Message, null, broken);
-        }
-        catch (OperationCanceledException late) when (!cancellation.IsCancellationRequested)
-        {
-            throw new ApiServerException($"{method} {path} was not answered in time", null, late);
-        }
+        if (kubernetes.Credentials is { } credentials)
+            await credentials.ProcessHttpRequestAsync(request, cancellation).ConfigureAwait(false);
+        var response = await kubernetes.HttpClient.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation).ConfigureAwait(false);
         if (response.IsSuccessStatusCode)
             return response;
         using (response)
@@ -151,15 +142,27 @@ internal sealed class KubernetesObjects(Kubernetes kubernetes)
         }
     }
 
-    private static async Task<string?> LineAsync(StreamReader reader, CancellationToken cancellation)
+    private static async Task<string?> NextAsync(StreamReader reader, bool mayBreak, CancellationToken ended)
     {
         try
         {
-            return await reader.ReadLineAsync(cancellation).ConfigureAwait(false);
+            return await reader.ReadLineAsync(ended).ConfigureAwait(false);
         }
-        catch (Exception broken) when (broken is IOException or HttpRequestException)
+        catch (IOException) when (mayBreak)
         {
-            throw new ApiServerException(broken.Message, null, broken);
+            return null;
+        }
+    }
+
+    private static async Task<T> InTimeAsync<T>(Deadline deadline, string what, Func<CancellationToken, Task<T>> ask)
+    {
+        try
+        {
+            return await ask(deadline.Token).ConfigureAwait(false);
+        }
+        catch (Exception broken) when (broken is HttpRequestException or IOException || (broken is OperationCanceledException && !deadline.IsGivenUp))
+        {
+            throw new ApiServerException(broken is OperationCanceledException ? $"{what} was not answered in time" : broken.Message, null, broken);
         }
     }
 
@@ -172,6 +175,30 @@ internal sealed class KubernetesObjects(Kubernetes kubernetes)
         catch (Exception broken) when (broken is JsonException or InvalidOperationException)
         {
             throw new ApiServerException($"an answer is no JSON object: {broken.Message}", null, broken);
+        }
+    }
+
+    private sealed class Deadline : IDisposable
+    {
+        private readonly CancellationTokenSource late;
+        private readonly CancellationTokenSource either;
+        private readonly CancellationToken givenUp;
+
+        public Deadline(TimeSpan within, TimeProvider time, CancellationToken givenUp)
+        {
+            this.givenUp = givenUp;
+            late = new CancellationTokenSource(within, time);
+            either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, givenUp);
+        }
+
+        public CancellationToken Token => either.Token;
+
+        public bool IsGivenUp => givenUp.IsCancellationRequested;
+
+        public void Dispose()
+        {
+            either.Dispose();
+            late.Dispose();
         }
     }
 }

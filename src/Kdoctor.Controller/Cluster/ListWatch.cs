@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace Kdoctor.Controller.Cluster;
 
 /// <summary>
-/// Follows one collection of an API server, for ever: list, then watch from there; whatever breaks, list again after a growing delay.
+/// Follows one collection of an API server, for ever: list, then watch from there, and from where the last watch ended; whatever fails, list again after a growing delay.
 /// Both delegates answer the version from which to go on.
 /// </summary>
 internal sealed partial class ListWatch(
@@ -32,15 +32,17 @@ internal sealed partial class ListWatch(
                 while (true)
                     version = await WatchAsync(version, cancellation).ConfigureAwait(false);
             }
-            catch (ApiServerException refused)
-            {
-                LogBroken(what, refused.Message, delay);
-                await Task.Delay(delay * (0.5 + Jitter()), time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                delay = delay * 2 < LongestDelay ? delay * 2 : LongestDelay;
-            }
             catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
             {
                 return;
+            }
+#pragma warning disable CA1031 // Whatever failed is told to the log and tried again: nobody else would, and a collection that nobody follows looks like one that does not change.
+            catch (Exception broken)
+#pragma warning restore CA1031
+            {
+                LogBroken(what, broken.Message, delay);
+                await Task.Delay(delay * (0.5 + Jitter()), time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                delay = delay * 2 < LongestDelay ? delay * 2 : LongestDelay;
             }
         }
     }

@@ -20,12 +20,10 @@ internal sealed partial class AgentControlService(
     AgentSessions sessions,
     RoundCollector collector,
     SessionOptions options,
-    Func<IEnumerable<string>> otherAddresses,
+    Func<string, IEnumerable<string>> otherAddresses,
     TimeProvider time,
     ILogger<AgentControlService> logger) : AgentControl.AgentControlBase
 {
-    private const int MaxToldAddresses = 16;
-
     public override async Task Connect(
         IAsyncStreamReader<AgentMessage> requestStream, IServerStreamWriter<ControllerMessage> responseStream, ServerCallContext context)
     {
@@ -48,13 +46,12 @@ internal sealed partial class AgentControlService(
         {
             // 3. Welcome. Leadership may have been lost since, and the streams that were open then ended.
             SendAwayUnlessLeading(context.Peer);
-            var welcome = new Welcome();
-            welcome.ControllerAddresses.AddRange(options.ControllerAddresses.Concat(otherAddresses()).Distinct(StringComparer.Ordinal).Take(MaxToldAddresses));
-            session.TrySend(new ControllerMessage { Welcome = welcome });
+            var told = new ToldAddresses(() => options.ControllerAddresses.Concat(otherAddresses(session.Agent.NodeName)), session.TrySend, time);
+            told.Tell();
             await collector.ConnectedAsync(session).ConfigureAwait(false);
 
             // 4. Messages.
-            await ExchangeAsync(session, requestStream, responseStream, context.CancellationToken).ConfigureAwait(false);
+            await ExchangeAsync(session, told, requestStream, responseStream, context.CancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -105,10 +102,11 @@ internal sealed partial class AgentControlService(
     }
 
     private async Task ExchangeAsync(
-        AgentSession session, IAsyncStreamReader<AgentMessage> incoming, IServerStreamWriter<ControllerMessage> responses, CancellationToken cancelled)
+        AgentSession session, ToldAddresses told, IAsyncStreamReader<AgentMessage> incoming, IServerStreamWriter<ControllerMessage> responses, CancellationToken cancelled)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(session.Ended, cancelled);
         var writing = WriteAsync(session, responses, either.Token);
+        var telling = told.KeepAsync(either.Token);
         try
         {
             var assembly = new ShardAssembly();
@@ -128,6 +126,8 @@ internal sealed partial class AgentControlService(
             session.End("the controller could not take the message");
         }
         await writing.ConfigureAwait(false);
+        await either.CancelAsync().ConfigureAwait(false);
+        await telling.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private static async Task WriteAsync(AgentSession session, IServerStreamWriter<ControllerMessage> responses, CancellationToken cancellation)

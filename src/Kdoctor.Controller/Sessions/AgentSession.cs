@@ -7,7 +7,7 @@ using Channel = System.Threading.Channels.Channel;
 namespace Kdoctor.Controller.Sessions;
 
 /// <summary>An agent's open stream, seen from the rounds: who it is, what it holds, and a bounded queue of what is to be told to it.</summary>
-internal sealed class AgentSession(AgentInfo agent, ImmutableHashSet<string> heldRounds) : IDisposable
+internal sealed class AgentSession(AgentInfo agent, ImmutableHashSet<string> heldRounds, string? instance = null) : IDisposable
 {
     /// <summary>Messages that may wait for an agent that reads slowly; beyond it the stream is ended and the agent dials anew.</summary>
     public const int QueuedMessages = 256;
@@ -20,6 +20,9 @@ internal sealed class AgentSession(AgentInfo agent, ImmutableHashSet<string> hel
 
     /// <summary>Rounds that the agent ran or kept a shard of when it connected.</summary>
     public ImmutableHashSet<string> HeldRounds { get; } = heldRounds;
+
+    /// <summary>Its process: what one was told, another does not know. Null where the agent does not say.</summary>
+    public string? Instance { get; } = instance;
 
     public CancellationToken Ended => ended.Token;
 

@@ -24,7 +24,8 @@ internal static class HelloReader
             Name("node name", hello.NodeName),
             Connected: true,
             [.. hello.Addresses.Select(Address)]);
-        return new AgentSession(agent, hello.HeldRounds.ToImmutableHashSet(StringComparer.Ordinal));
+        var instance = hello.Instance.Length == 0 ? null : Name("instance", hello.Instance);
+        return new AgentSession(agent, hello.HeldRounds.ToImmutableHashSet(StringComparer.Ordinal), instance);
     }
 
     private static EchoAddress Address(AgentAddress address) =>

@@ -98,6 +98,19 @@ public sealed class AgentRollTests
         Assert.Equal("missing:kdoctor-agent/replica-3", agents.Single(agent => agent.Id.StartsWith("missing", StringComparison.Ordinal)).Id);
     }
 
+    /// <remarks>Seen red: AgentRoll lists every missing replica.</remarks>
+    [Theory]
+    [InlineData(101, 100, "replica-101")]
+    [InlineData(102, 100, "replica-101..102")]
+    [InlineData(5_000_000, 100, "replica-101..5000000")]
+    public void Missing_replicas_are_listed_up_to_a_hundred_and_the_last_stands_for_the_rest(int replicas, int missing, string last)
+    {
+        var agents = Call(DaemonSet with { Replicas = replicas }, Pod("1", "a"));
+        Assert.Equal(missing, agents.Count(agent => agent.Absence is not null));
+        Assert.Contains(agents, agent => agent.Id == $"missing:kdoctor-agent/{last}");
+        Assert.All(agents.Where(agent => agent.Absence is not null), agent => Assert.Contains($"has 1 of {replicas} pods", agent.Absence, StringComparison.Ordinal));
+    }
+
     [Fact]
     public void An_agent_in_the_hosts_network_has_its_nodes_addresses_of_both_families()
     {

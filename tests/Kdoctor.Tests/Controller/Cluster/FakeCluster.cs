@@ -20,7 +20,7 @@ internal sealed class FakeCluster : IAsyncDisposable
     {
         (this.store, this.api) = (store, api);
         kubernetes = new Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(api.Kubeconfig), new Reviewer(this));
-        Objects = new KubernetesObjects(kubernetes);
+        Objects = new KubernetesObjects(kubernetes, Clock.Real);
     }
 
     public static ObjectPlace ApiService { get; } = new("apis/apiregistration.k8s.io/v1/apiservices", "v1beta1.system.kdoctor.io");
