@@ -11,6 +11,10 @@ namespace Kdoctor.Controller.Collecting;
 /// </summary>
 internal sealed class ActiveRound
 {
+    // How long before the deadline agents that still wait for answers hand in what they have: a tenth of the round's time, at most so long.
+    private const double HandInShare = 0.1;
+    private static readonly TimeSpan LongestHandIn = TimeSpan.FromSeconds(5);
+
     private readonly Lock gate = new();
     private readonly Dictionary<string, AgentPart> agents;
 
@@ -28,6 +32,7 @@ internal sealed class ActiveRound
             part.Silence = part.Plan.Agent.Absence;
         var overdue = Plan.Start + Plan.Load.Duration + Plan.Load.RequestTimeout + deliveryGrace;
         Overdue = Later(overdue < Plan.Deadline ? overdue : Plan.Deadline, takenUp + deliveryGrace);
+        LastBegin = Plan.Start;
         LastCall = Later(Plan.Deadline, takenUp + deliveryGrace);
     }
 
@@ -40,6 +45,25 @@ internal sealed class ActiveRound
 
     /// <summary>When nobody is waited for any longer: the round's deadline, unless it was taken over so late that nobody could have delivered by then.</summary>
     public DateTimeOffset LastCall { get; }
+
+    /// <summary>
+    /// When agents that still wait for answers are told to hand in what they have, for what comes after the deadline does not count: shortly before it, and
+    /// not while requests are still to be sent.
+    /// </summary>
+    public DateTimeOffset LastHandIn
+    {
+        get
+        {
+            var (sent, share) = (LastBegin + Plan.Load.Duration, (LastCall - Plan.Start) * HandInShare);
+            return Later(LastCall - (share < LongestHandIn ? share : LongestHandIn), sent + ((LastCall - sent) / 2));
+        }
+    }
+
+    /// <summary>Whether they were told.</summary>
+    public bool HandsIn { get; set; }
+
+    /// <summary>When the last of its agents was told to begin: at the plan's start, or later where an agent could not be told in time.</summary>
+    public DateTimeOffset LastBegin { get; private set; }
 
     public IEnumerable<AgentPart> Agents => agents.Values;
 
@@ -56,6 +80,16 @@ internal sealed class ActiveRound
         .ToDictionary(part => part.Plan.Agent.Id, part => part.Silence!, StringComparer.Ordinal);
 
     public AgentPart? Find(string agentId) => agents.GetValueOrDefault(agentId);
+
+    /// <summary>Takes note that an agent begins only now, if its part still fits before the deadline.</summary>
+    /// <returns>Whether it does.</returns>
+    public bool TryBeginLate(DateTimeOffset now)
+    {
+        if (now + Plan.Load.Duration + Plan.Load.RequestTimeout >= Plan.Deadline)
+            return false;
+        LastBegin = Later(LastBegin, now);
+        return true;
+    }
 
     /// <summary>Stops waiting for anybody.</summary>
     public void Supersede(string reason)
@@ -79,13 +113,14 @@ internal sealed class ActiveRound
         }
     }
 
-    /// <summary>When <see cref="GiveUp"/> can next change anything; null when nobody is awaited.</summary>
+    /// <summary>When <see cref="GiveUp"/> can next change anything, or agents hand in; null when nobody is awaited.</summary>
     public DateTimeOffset? NextGiveUp(DateTimeOffset now, Func<string, bool> isConnected)
     {
         if (AllIn)
             return null;
         var disconnected = agents.Values.Any(part => part.Awaited && !isConnected(part.Plan.Agent.Id));
-        return disconnected && now < Overdue ? Overdue : LastCall;
+        var next = disconnected && now < Overdue ? Overdue : LastCall;
+        return !HandsIn && LastHandIn < next ? LastHandIn : next;
     }
 
     /// <summary>Keeps what an agent says of its progress; counts outside 0..2^48 are not believed.</summary>

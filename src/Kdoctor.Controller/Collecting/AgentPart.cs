@@ -24,5 +24,8 @@ internal sealed class AgentPart(AgentPlan plan, double phase)
     /// <summary>What it last said of its progress; null before that.</summary>
     public ProgressMessage? Progress { get; set; }
 
+    /// <summary>Whether it was told in vain: the process on this stream, the very one that was, knows nothing of the round. Whoever began has said how far it is.</summary>
+    public bool WasToldInVain(AgentSession session) => AssignedTo?.Instance is { } told && told == session.Instance && Progress is null;
+
     public bool Awaited => !Reported && Silence is null;
 }

@@ -12,17 +12,15 @@ internal sealed class ChannelLoad
     /// <summary>Each channel that was used.</summary>
     public IEnumerable<(Channel Channel, long Sent, long Failed)> Channels => channels.Select(entry => (entry.Key, entry.Value.Sent, entry.Value.Failed));
 
-    /// <summary>Sums up a round's shards.</summary>
-    public static ChannelLoad Of(RoundPlan plan, IEnumerable<AgentShard> shards)
+    /// <summary>Adds what one agent sent.</summary>
+    public void Add(RoundPlan plan, AgentShard shard)
     {
-        var load = new ChannelLoad();
-        foreach (var target in shards.SelectMany(shard => shard.Targets).Where(target => plan.Holds(target.Target)))
+        foreach (var target in shard.Targets.Where(target => plan.Holds(target.Target)))
         {
             var channel = plan.Targets[target.Target].Channel;
-            var (sent, failed) = load.channels.GetValueOrDefault(channel);
-            load.channels[channel] = (sent + target.Sent, failed + target.Failed);
+            var (sent, failed) = channels.GetValueOrDefault(channel);
+            channels[channel] = (sent + target.Sent, failed + target.Failed);
         }
-        return load;
     }
 }
 

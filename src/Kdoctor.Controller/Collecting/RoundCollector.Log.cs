@@ -18,6 +18,9 @@ internal sealed partial class RoundCollector
     [LoggerMessage(Level = LogLevel.Information, Message = "Round {Round}: the shard of agent {AgentId} came after the verdict")]
     private partial void LogLate(RoundId round, string agentId);
 
+    [LoggerMessage(Level = LogLevel.Information, Message = "Round {Round}: agent {AgentId} begins only now and not at {Start}: its stream had broken before it was told")]
+    private partial void LogToldLate(RoundId round, string agentId, DateTimeOffset start);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "Round {Round}: agent {AgentId} is silent: {Reason}")]
     private partial void LogSilent(RoundId round, string agentId, string reason);
 

@@ -76,9 +76,23 @@ internal sealed partial class RoundCollector
                 GiveUp(round, part, lacks);
             else if (time.GetUtcNow() < round.Plan.Start)
                 Assign(round, part);
+            else if (part.WasToldInVain(session))
+                AssignLate(round, part);
             else
                 GiveUp(round, part, part.Plan.Agent.Connected ? "it restarted during the round, or lost its stream before it was told" : "it was not connected when the round began");
         }
+    }
+
+    // What the stream that broke did not carry. Its part is the same at another time, as its report shows.
+    private void AssignLate(ActiveRound round, AgentPart part)
+    {
+        if (!round.TryBeginLate(time.GetUtcNow()))
+        {
+            GiveUp(round, part, "its stream broke before it was told of the round, and it came back too late to take part");
+            return;
+        }
+        Assign(round, part);
+        LogToldLate(round.Plan.Id, part.Plan.Agent.Id, round.Plan.Start);
     }
 
     // An agent that was away while its round was ended may still run it. Before all running rounds are known nothing can be said.

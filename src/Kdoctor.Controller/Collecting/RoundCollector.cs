@@ -3,6 +3,7 @@ using Kdoctor.Controller.Cluster;
 using Kdoctor.Controller.Sessions;
 using Kdoctor.Controller.Storage;
 using Kdoctor.Core.Planning;
+using Kdoctor.Core.Planning.Budgets;
 using Kdoctor.Core.Protocol;
 using Kdoctor.Core.Reports;
 using Kdoctor.Core.Schedules;
@@ -150,6 +151,9 @@ internal sealed partial class RoundCollector : IAsyncDisposable
     /// <summary>The plans of the rounds that run.</summary>
     public IReadOnlyCollection<RoundPlan> Running => [.. active.Values.Select(round => round.Plan)];
 
+    /// <summary>What they ask of their agents.</summary>
+    public IReadOnlyCollection<RoundDemand> Demands => [.. active.Values.Select(round => RoundDemand.Of(round.Plan, round.LastBegin))];
+
     /// <summary>How far the rounds that run are.</summary>
     public IReadOnlyCollection<ToldProgress> Progress =>
         [.. active.Values.Select(round => new ToldProgress(round.Plan.Id, round.Plan.TaskKind, round.Plan.TaskName, round.ProgressNow(sessions.IsConnected)))];
@@ -203,7 +207,6 @@ internal sealed partial class RoundCollector : IAsyncDisposable
         Notify(round, RoundEvent.Progressed);
     }
 
-
     private void Assign(ActiveRound round, AgentPart part)
     {
         part.AssignedTo = sessions.Find(part.Plan.Agent.Id);
@@ -223,10 +226,20 @@ internal sealed partial class RoundCollector : IAsyncDisposable
         foreach (var round in active.Values)
         {
             round.GiveUp(now, sessions.IsConnected);
+            HandIn(round, now);
             if (round.AllIn)
                 await TryJudgeAsync(round).ConfigureAwait(false);
         }
         Arm();
+    }
+
+    // Late, nothing of theirs would count: neither what was answered nor what was not.
+    private void HandIn(ActiveRound round, DateTimeOffset now)
+    {
+        if (round.HandsIn || round.AllIn || now < round.LastHandIn || now >= round.LastCall)
+            return;
+        round.HandsIn = true;
+        TellCancelled(round, "the round's deadline was near");
     }
 
     private async Task TryJudgeAsync(ActiveRound round)

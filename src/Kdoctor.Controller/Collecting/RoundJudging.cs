@@ -9,18 +9,25 @@ namespace Kdoctor.Controller.Collecting;
 /// <summary>Judges a round from what the store holds of it, so that a round judged after a restart comes to the same.</summary>
 internal static partial class RoundJudging
 {
-    public static async Task<(RoundVerdict Verdict, ChannelLoad Load)> JudgeAsync(ActiveRound round, Aftermath aftermath, IRoundStore store, ILogger logger, CancellationToken cancellation)
+    public static Task<(RoundVerdict Verdict, ChannelLoad Load)> JudgeAsync(ActiveRound round, Aftermath aftermath, IRoundStore store, ILogger logger, CancellationToken cancellation) =>
+        JudgeAsync(round, aftermath, store.ShardsAsync(round.Plan.Id, cancellation), stored => TryDecode(stored, logger), cancellation);
+
+    /// <summary>Judges a round in one pass, so that of a large cluster's shards one is decoded and in memory at a time.</summary>
+    public static async Task<(RoundVerdict Verdict, ChannelLoad Load)> JudgeAsync(
+        ActiveRound round, Aftermath aftermath, IAsyncEnumerable<StoredShard> stored, Func<StoredShard, AgentShard?> decode, CancellationToken cancellation)
     {
-        var shards = new List<AgentShard>(round.Plan.Agents.Length);
-        await foreach (var stored in store.ShardsAsync(round.Plan.Id, cancellation).ConfigureAwait(false))
+        var load = new ChannelLoad();
+        var judge = new RoundJudge(round.Plan, round.Record.Expect, aftermath);
+        await foreach (var kept in stored.ConfigureAwait(false))
         {
-            if (!stored.Late && TryDecode(stored, logger) is { } shard)
-                shards.Add(shard);
+            if (kept.Late || decode(kept) is not { } shard)
+                continue;
+            judge.Add(shard);
+            load.Add(round.Plan, shard);
         }
-        var verdict = Judge.Round(round.Plan, round.Record.Expect, shards, round.Silences, aftermath);
+        var verdict = judge.Conclude(round.Silences);
 
         // A round that was not let run to its end proves neither health nor sickness.
-        var load = ChannelLoad.Of(round.Plan, shards);
         return (round.Superseded is not { } superseded ? verdict : verdict with { Verdict = Verdict.Unknown, Summary = $"{superseded}; until then: {verdict.Summary}" }, load);
     }
 

@@ -23,7 +23,7 @@ internal sealed partial class LeaderWork(
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromMinutes(1);
 
-    private readonly WorkQueue<TaskKey> queue = new(options.Reconciler.MaxTasks, parts.Time);
+    private readonly WorkQueue<TaskKey> queue = new(parts.Time);
     private readonly Dictionary<TaskKey, TimeSpan> retries = [];
     private readonly ProgressTeller? teller = parts.Leadership.IsShared ? new ProgressTeller(parts.Store, collector, parts.Time, parts.Logs.CreateLogger<ProgressTeller>()) : null;
     private readonly TaskCompletionSource tookUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -70,11 +70,7 @@ internal sealed partial class LeaderWork(
     }
 
     /// <summary>Says that a task changed.</summary>
-    public void Enqueue(TaskKey key)
-    {
-        if (!queue.Add(key))
-            LogFull(key, options.Reconciler.MaxTasks);
-    }
+    public void Enqueue(TaskKey key) => queue.Add(key);
 
     /// <summary>Says that a round changed.</summary>
     public void RoundChanged(RoundNotice notice)
@@ -110,8 +106,10 @@ internal sealed partial class LeaderWork(
             var key = await queue.TakeAsync(term).ConfigureAwait(false);
             try
             {
-                if (await ReconcileAsync(key, term).ConfigureAwait(false) is { } again && !queue.AddAt(key, again))
-                    LogFull(key, options.Reconciler.MaxTasks);
+                if (await ReconcileAsync(key, term).ConfigureAwait(false) is { } again)
+                    queue.AddAt(key, again);
+                foreach (var served in reconciler.Places.Freed())
+                    queue.Add(served);
             }
             finally
             {
@@ -162,9 +160,6 @@ internal sealed partial class LeaderWork(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The controller of installation {Installation} leads {Count} tasks")]
     private partial void LogLeads(string installation, int count);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Task} waits: more than {Limit} tasks are queued")]
-    private partial void LogFull(TaskKey task, int limit);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Task} could not be looked at; again in {Delay}")]
     private partial void LogFailed(Exception error, TaskKey task, TimeSpan delay);

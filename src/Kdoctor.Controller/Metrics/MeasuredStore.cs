@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Kdoctor.Controller.Storage;
 using Kdoctor.Core.Planning;
 using Kdoctor.Core.Protocol;
@@ -24,6 +25,10 @@ internal sealed class MeasuredStore(IRoundStore store, StoreMeter meter) : IRoun
     public Task<bool> EndAsync(RoundId id, RoundEnding ending, CancellationToken cancellation) => meter.MeasureAsync("end", () => store.EndAsync(id, ending, cancellation));
 
     /// <inheritdoc/>
+    public Task<bool> CountAnewAsync(string taskUid, DateTimeOffset at, CancellationToken cancellation) =>
+        meter.MeasureAsync("count_anew", () => store.CountAnewAsync(taskUid, at, cancellation));
+
+    /// <inheritdoc/>
     public Task TellProgressAsync(IReadOnlyCollection<ToldProgress> rounds, CancellationToken cancellation) => Measure("tell_progress", () => store.TellProgressAsync(rounds, cancellation));
 
     /// <inheritdoc/>
@@ -40,9 +45,14 @@ internal sealed class MeasuredStore(IRoundStore store, StoreMeter meter) : IRoun
     public Task<RoundRecord?> RoundAsync(RoundId id, CancellationToken cancellation) => meter.MeasureAsync("round", () => store.RoundAsync(id, cancellation));
 
     /// <inheritdoc/>
+    public Task<JsonObject?> SpecAsync(RoundId id, CancellationToken cancellation) => meter.MeasureAsync("spec", () => store.SpecAsync(id, cancellation));
+
+    /// <inheritdoc/>
     public Task<IReadOnlyList<RoundRecord>> OngoingAsync(CancellationToken cancellation) => meter.MeasureAsync("ongoing", () => store.OngoingAsync(cancellation));
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<RoundRow>> HistoryAsync(RoundId newest, int limit, CancellationToken cancellation) => meter.MeasureAsync("history", () => store.HistoryAsync(newest, limit, cancellation));
+
     public Task<IReadOnlyList<RoundRow>> HistoryAsync(string taskUid, int limit, CancellationToken cancellation) => meter.MeasureAsync("history", () => store.HistoryAsync(taskUid, limit, cancellation));
 
     /// <summary>As the store has it, unmeasured: how long it takes is up to who reads.</summary>

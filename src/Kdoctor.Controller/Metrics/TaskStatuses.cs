@@ -17,9 +17,12 @@ internal static class TaskStatuses
     {
         foreach (var key in cache.Keys.Take(RoundMeter.MaxTasks))
         {
-            if (cache.Find(key)?["status"] is not JsonObject status || status["lastRoundStatus"]?.ToString() is not { Length: > 0 } last)
+            if (cache.Find(key)?["status"] is not JsonObject status)
                 continue;
-            foreach (var verdict in Verdicts)
+
+            // None after an edit, until a round of the new spec has ended.
+            var last = status["lastRoundStatus"]?.ToString();
+            foreach (var verdict in string.IsNullOrEmpty(last) ? [] : Verdicts)
                 page.Add(ControllerMetrics.LastRound, verdict == last ? 1 : 0, key.Kind.ToString(), key.Name, verdict);
             if (Ended(status) is { } ended)
                 page.Add(ControllerMetrics.LastRoundEnd, ended.ToUnixTimeMilliseconds() / 1000.0, key.Kind.ToString(), key.Name);

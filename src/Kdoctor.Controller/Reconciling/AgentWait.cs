@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Kdoctor.Core.Tasks;
 using Kdoctor.Core.Tasks.Specs;
@@ -19,7 +18,7 @@ internal sealed class AgentWait(TimeProvider time)
     /// <summary>Whether the status need not be written for it.</summary>
     public bool IsTold(TaskKey key, TaskDefinition task, WaitingStatus waits, JsonObject? status)
     {
-        if (status?.Deserialize(StatusJson.Default.TaskObjectStatus) is not { Waiting: { } said } all || all.ObservedGeneration != task.Generation)
+        if (StatusProjection.Waiting(status, task.Generation) is not { } said)
             return false;
         return said.For != WaitingStatus.Agents || said == waits || (said.DueTimeStamp == waits.DueTimeStamp && told.TryGetValue(key, out var last) && time.GetUtcNow() < last + Every);
     }

@@ -4,7 +4,6 @@ using Kdoctor.Controller.Runtimes;
 using Kdoctor.Controller.Storage;
 using Kdoctor.Core.Schedules;
 using Kdoctor.Core.Tasks;
-using Kdoctor.Core.Tasks.Specs;
 
 namespace Kdoctor.Controller.Reconciling;
 
@@ -12,7 +11,8 @@ namespace Kdoctor.Controller.Reconciling;
 /// When a task's own agents are wanted:
 /// 1. A task without an <c>agentSpec</c> has none; those of an earlier spec go.
 /// 2. They are there from the task's creation on, so that its first round finds them, and until <c>terminationGracePeriodMinutes</c> after the last round.
-/// 3. What went wrong is tried again.
+/// 3. A task that is no longer valid has none: nobody asks them anything, and they may have been made with what is not allowed.
+/// 4. What went wrong is tried again.
 /// </summary>
 internal sealed class OwnAgents(ITaskRuntimes runtimes, TaskEvents events, TimeProvider time)
 {
@@ -23,12 +23,20 @@ internal sealed class OwnAgents(ITaskRuntimes runtimes, TaskEvents events, TimeP
     public async Task<(RuntimeState? State, DateTimeOffset? Again)> SettleAsync(
         TaskDefinition task, JsonObject? before, RoundRow? last, RoundDecision decision, CancellationToken cancellation)
     {
-        var known = before?["resource"]?.Deserialize(StatusJson.Default.TaskResourceStatus);
-        var (state, again) = await MakeSoAsync(task, known, Until(task, last, decision), cancellation).ConfigureAwait(false);
-        if (state?.Problem is not { } problem)
-            return (state, again);
-        await events.WarnAsync(task, "AgentsNotMade", problem, cancellation).ConfigureAwait(false);
-        return (state, time.GetUtcNow() + Retry);
+        var until = Until(task, last, decision);
+        var key = new TaskKey(task.Kind, task.Name);
+        if (task.OwnAgents is null || until <= time.GetUtcNow())
+            return await RemoveAsync(key, task.Uid, before, cancellation).ConfigureAwait(false);
+        return await ToldAsync(key, task.Uid, await runtimes.KeepAsync(task, cancellation).ConfigureAwait(false), until, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Removes what the status knows of; also where the task is not valid.</summary>
+    /// <returns>As <see cref="SettleAsync"/>.</returns>
+    public async Task<(RuntimeState? State, DateTimeOffset? Again)> RemoveAsync(TaskKey task, string uid, JsonObject? before, CancellationToken cancellation)
+    {
+        if (before?["resource"]?.Deserialize(StatusJson.Default.TaskResourceStatus) is not { RuntimeStatus: not "deleted" } known)
+            return (null, null);
+        return await ToldAsync(task, uid, await runtimes.RemoveAsync(task, uid, known, cancellation).ConfigureAwait(false), null, cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Forgets a task that is gone.</summary>
@@ -38,15 +46,12 @@ internal sealed class OwnAgents(ITaskRuntimes runtimes, TaskEvents events, TimeP
     public static bool IsTold(RuntimeState state, JsonObject? before) =>
         before?["resource"]?.Deserialize(StatusJson.Default.TaskResourceStatus) == state.Resource;
 
-    private async Task<(RuntimeState? State, DateTimeOffset? Again)> MakeSoAsync(
-        TaskDefinition task, TaskResourceStatus? known, DateTimeOffset? until, CancellationToken cancellation)
+    private async Task<(RuntimeState? State, DateTimeOffset? Again)> ToldAsync(TaskKey task, string uid, RuntimeState state, DateTimeOffset? again, CancellationToken cancellation)
     {
-        var over = task.OwnAgents is null || until <= time.GetUtcNow();
-        if (!over)
-            return (await runtimes.KeepAsync(task, cancellation).ConfigureAwait(false), until);
-        if (known is null or { RuntimeStatus: "deleted" })
-            return (null, null);
-        return (await runtimes.RemoveAsync(task, known, cancellation).ConfigureAwait(false), null);
+        if (state.Problem is not { } problem)
+            return (state, again);
+        await events.WarnAsync(task, uid, "AgentsNotMade", problem, cancellation).ConfigureAwait(false);
+        return (state, time.GetUtcNow() + Retry);
     }
 
     // Null while rounds may come.

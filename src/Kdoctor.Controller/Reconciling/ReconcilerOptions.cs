@@ -27,7 +27,7 @@ public sealed record ReconcilerOptions
     /// </summary>
     public TimeSpan FirstRoundWait { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>How many tasks are served: 1 to 100,000, default 10,000. Further ones wait until some are gone.</summary>
+    /// <summary>How many tasks are served, the oldest first: 1 to 100,000, default 10,000. Further ones wait until some are gone.</summary>
     public int MaxTasks { get; init; } = 10_000;
 
     /// <summary>Everything that is wrong with these options; empty when nothing is.</summary>

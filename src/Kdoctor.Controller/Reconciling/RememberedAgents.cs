@@ -48,9 +48,10 @@ public sealed class RememberedAgents
     private void Look()
     {
         var now = time.GetUtcNow();
-        var connected = agents.Connected;
         lock (gate)
         {
+            // Seen and taken over in one: what was seen before somebody went must not be taken over after.
+            var connected = agents.Connected;
             var present = connected.Select(agent => agent.Id).ToHashSet(StringComparer.Ordinal);
             foreach (var (id, (agent, lastSeen)) in seen.ToList())
             {

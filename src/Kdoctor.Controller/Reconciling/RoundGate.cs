@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Kdoctor.Controller.Collecting;
 using Kdoctor.Core.Planning;
@@ -18,7 +17,7 @@ internal sealed class RoundGate(RequestBudgets budgets, RoundCollector collector
 
     /// <summary>The round of this spec that waits for the budgets, as the task's status says; null when none does.</summary>
     public static WaitingStatus? Waiting(JsonObject? status, long generation) =>
-        status?.Deserialize(StatusJson.Default.TaskObjectStatus) is { Waiting: { For: not WaitingStatus.Agents, Since: not null, DueTimeStamp: not null } waiting } all && all.ObservedGeneration == generation ? waiting : null;
+        StatusProjection.Waiting(status, generation) is { For: not WaitingStatus.Agents, Since: not null, DueTimeStamp: not null } waiting ? waiting : null;
 
     /// <summary>Asks for a round that is due.</summary>
     /// <returns>The plan to begin with, which says so if it had to wait, or cannot be run at all; or the status of one that waits, and until when.</returns>
@@ -26,7 +25,7 @@ internal sealed class RoundGate(RequestBudgets budgets, RoundCollector collector
     {
         var now = time.GetUtcNow();
         var since = waited?.Since ?? now;
-        var running = collector.Running.Select(RoundDemand.Of).Where(other => other.Ends > plan.Start).ToList();
+        var running = collector.Demands.Where(other => other.Ends > plan.Start).ToList();
         switch (line.Ask(RoundDemand.Of(plan), since, running))
         {
             case BudgetWaits waits:

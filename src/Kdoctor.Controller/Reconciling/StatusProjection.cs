@@ -21,7 +21,15 @@ internal static class StatusProjection
     private static readonly HashSet<string> Known =
         [.. StatusJson.Default.TaskObjectStatus.Properties.Select(property => property.Name).Where(name => name != "resource")];
 
-    /// <summary>The status of a task that is served.</summary>
+    /// <summary>Whether a status says that all rounds have run.</summary>
+    public static bool AllRan(JsonObject? status) =>
+        status?.Deserialize(StatusJson.Default.TaskObjectStatus) is { ExpectedRound: > 0 and var expected, DoneRound: { } done } && done >= expected;
+
+    /// <summary>What a status says of a round that waits; null where none does, or where an older spec's round did.</summary>
+    public static WaitingStatus? Waiting(JsonObject? status, long? generation) =>
+        status?.Deserialize(StatusJson.Default.TaskObjectStatus) is { Waiting: { } waiting } all && all.ObservedGeneration == generation ? waiting : null;
+
+    /// <summary>The status of a task that is served, or would be if there were not too many.</summary>
     /// <param name="task">The task.</param>
     /// <param name="facts">What is known of its rounds.</param>
     /// <param name="before">The status that the object has; what this controller does not write is kept.</param>
@@ -36,13 +44,16 @@ internal static class StatusProjection
             DoneRound = facts.Done,
             Finish = facts.Finished,
             FinishTime = facts.Finished ? ended?.Ended : null,
-            LastRoundStatus = ended?.Verdict is { } verdict ? ReportWords.Of(verdict) : null,
+            LastRoundStatus = ended?.Generation == task.Generation && ended.Verdict is { } verdict ? ReportWords.Of(verdict) : null,
+            ScheduleStartTime = facts.Since,
             MissedRounds = facts.Missed is { } missed ? new MissedRoundsStatus { Count = (int)Math.Min(missed.Count, int.MaxValue), LastTime = missed.Last } : null,
             Waiting = facts.Waiting,
             Resource = facts.Runtime?.Resource,
             Conditions = [
-                Condition(before, "Accepted", "True", "Valid", "the task is served", task.Generation, now),
-                .. facts.Runtime is { Problem: { } problem } ? [Condition(before, "AgentsMade", "False", "Refused", Bounded(problem), task.Generation, now)] : Array.Empty<ConditionStatus>(),
+                facts.Crowd is { } crowd
+                    ? Condition(before, "Accepted", "False", "TooManyTasks", crowd, task.Generation, now)
+                    : Condition(before, "Accepted", "True", "Valid", "the task is served", task.Generation, now),
+                .. AgentsMade(before, facts.Runtime, task.Generation, now),
             ],
             History = [.. facts.Rounds.Take(TaskObjectStatus.KeptRounds).Select(History)],
         };
@@ -50,21 +61,36 @@ internal static class StatusProjection
     }
 
     /// <summary>The status of a task that is not served, with every problem.</summary>
-    public static JsonObject Refused(IReadOnlyCollection<Problem> problems, long generation, JsonObject? before, DateTimeOffset now)
+    /// <param name="problems">What is wrong with it.</param>
+    /// <param name="runtime">Its own agents, which go; null where there is nothing to say of them.</param>
+    /// <param name="generation">The spec's.</param>
+    /// <param name="before">The status that the object has; what is not said here is kept.</param>
+    /// <param name="now">For the transition time of a condition that changes now.</param>
+    public static JsonObject Refused(IReadOnlyCollection<Problem> problems, RuntimeState? runtime, long generation, JsonObject? before, DateTimeOffset now)
     {
         var message = Bounded(string.Join("\n", problems.Select(problem => problem.Field.Length == 0 ? problem.Text : $"{problem.Field}: {problem.Text}")));
-        var status = (before?.Deserialize(StatusJson.Default.TaskObjectStatus) ?? new TaskObjectStatus()) with
+        var told = before?.Deserialize(StatusJson.Default.TaskObjectStatus) ?? new TaskObjectStatus();
+
+        // What an earlier spec came to is not this one's.
+        if ((told.History?.FirstOrDefault(round => round.EndTimeStamp is not null)?.Generation ?? told.ObservedGeneration) != generation)
+            told = told with { Finish = false, FinishTime = null, LastRoundStatus = null };
+        var status = told with
         {
             ObservedGeneration = generation,
             Waiting = null,
-            Conditions = [Condition(before, "Accepted", "False", "Invalid", message, generation, now)],
+            Resource = runtime?.Resource ?? told.Resource,
+            Conditions = [Condition(before, "Accepted", "False", "Invalid", message, generation, now), .. AgentsMade(before, runtime, generation, now)],
         };
         return Over(before, status);
     }
 
+    private static IEnumerable<ConditionStatus> AgentsMade(JsonObject? before, RuntimeState? runtime, long generation, DateTimeOffset now) =>
+        runtime?.Problem is { } problem ? [Condition(before, "AgentsMade", "False", "Refused", Bounded(problem), generation, now)] : [];
+
     private static RoundHistoryStatus History(RoundRow round) => new()
     {
         RoundNumber = round.Id.Number,
+        Generation = round.Generation,
         Status = round.Verdict is { } verdict ? ReportWords.Of(verdict) : "ongoing",
         FailureReason = round.Verdict is null or Verdict.Succeed ? null : round.Summary,
         StartTimeStamp = round.Start,
@@ -114,6 +140,12 @@ internal static class StatusProjection
 /// <param name="Waiting">The round that is due and waits; null when none does.</param>
 internal sealed record TaskFacts(IReadOnlyList<RoundRow> Rounds, int Done, bool Finished, MissedRounds? Missed, WaitingStatus? Waiting = null)
 {
+    /// <summary>The edit from which the schedule counts; null for the task's creation.</summary>
+    public DateTimeOffset? Since { get; init; }
+
+    /// <summary>Why there is no place for the task; null where there is one.</summary>
+    public string? Crowd { get; init; }
+
     /// <summary>The task's own agents; null where there is nothing to say of them.</summary>
     public RuntimeState? Runtime { get; init; }
 }

@@ -40,7 +40,7 @@ internal static class StatusRecall
         {
             Done = done,
             Superseded = last - done,
-            Since = rounds.FirstOrDefault(round => round.Superseded)?.Ended,
+            Since = told.ScheduleStartTime ?? rounds.FirstOrDefault(round => round.Superseded)?.Ended,
             Missed = told.MissedRounds is { Count: > 0 and var count, LastTime: { } missed } ? new MissedRounds(count, missed, missed) : null,
         });
     }
@@ -55,7 +55,7 @@ internal static class StatusRecall
             Id = new RoundId(task.Uid, round.RoundNumber!.Value),
             TaskName = task.Name,
             TaskKind = task.Kind.ToString(),
-            Generation = generation,
+            Generation = round.Generation ?? generation,
             Due = start,
             Start = start,
             Deadline = round.DeadLineTimeStamp ?? start + task.RoundTimeout,

@@ -8,6 +8,10 @@ namespace Kdoctor.Controller.Reconciling;
 internal sealed class TaskCache
 {
     private readonly ConcurrentDictionary<TaskKey, JsonObject> objects = new();
+    private int membership;
+
+    /// <summary>Changes whenever a task comes, goes, or is replaced by another of its name.</summary>
+    public int Membership => Volatile.Read(ref membership);
 
     /// <summary>Whether an object is deleted, or will be as soon as whoever holds it lets go: its task ends now.</summary>
     public static bool IsGone(JsonObject? task) => task is null || task["metadata"]?["deletionTimestamp"] is not null;
@@ -16,9 +20,19 @@ internal sealed class TaskCache
 
     public JsonObject? Find(TaskKey key) => objects.GetValueOrDefault(key);
 
-    public void Put(TaskKey key, JsonObject task) => objects[key] = task;
+    public void Put(TaskKey key, JsonObject task)
+    {
+        var old = Find(key);
+        objects[key] = task;
+        if (IsGone(old) != IsGone(task) || UidOf(old) != UidOf(task))
+            Interlocked.Increment(ref membership);
+    }
 
-    public void Remove(TaskKey key) => objects.TryRemove(key, out _);
+    public void Remove(TaskKey key)
+    {
+        if (objects.TryRemove(key, out _))
+            Interlocked.Increment(ref membership);
+    }
 
     /// <summary>Takes over a whole list of one kind.</summary>
     /// <returns>The keys of which anything may have changed.</returns>
@@ -31,4 +45,6 @@ internal sealed class TaskCache
             Put(new TaskKey(kind, name), task);
         return [.. gone, .. listed.Keys.Select(name => new TaskKey(kind, name))];
     }
+
+    private static string? UidOf(JsonObject? task) => task?["metadata"]?["uid"]?.GetValue<string>();
 }

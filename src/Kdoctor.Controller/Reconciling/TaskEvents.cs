@@ -41,8 +41,8 @@ internal sealed partial class TaskEvents(KubernetesObjects objects, TimeProvider
     }
 
     /// <summary>Warns of something, once. That an event cannot be written stops nothing.</summary>
-    public Task WarnAsync(TaskDefinition task, string reason, string message, CancellationToken cancellation) => TellAsync(
-        new JsonObject { ["apiVersion"] = "kdoctor.io/v1beta1", ["kind"] = task.Kind.ToString(), ["name"] = task.Name, ["uid"] = task.Uid }, reason, message, again: false, cancellation);
+    public Task WarnAsync(TaskKey task, string uid, string reason, string message, CancellationToken cancellation) => TellAsync(
+        new JsonObject { ["apiVersion"] = "kdoctor.io/v1beta1", ["kind"] = task.Kind.ToString(), ["name"] = task.Name, ["uid"] = uid }, reason, message, again: false, cancellation);
 
     private async Task TellAsync(JsonObject involved, string reason, string message, bool again, CancellationToken cancellation)
     {

@@ -15,9 +15,9 @@ namespace Kdoctor.Controller.Reconciling;
 /// <summary>
 /// Makes what is so into what should be, for one task at a time, from nothing but its key:
 /// 1. A task that is gone, or was replaced by one of the same name, leaves no round behind.
-/// 2. A task that is wrong gets every problem in its status, and no round.
-/// 3. A round that runs for an older spec is superseded.
-/// 4. Agents that the task wants of its own are made, mended or removed.
+/// 2. A task that is wrong gets every problem in its status, no round, and no agents of its own.
+/// 3. A round that runs for an older spec is superseded; a finished task whose spec is newer than its newest round counts its rounds anew.
+/// 4. A task for which there is no place gets no further round until there is; agents that a task wants of its own are made, mended or removed.
 /// 5. A round that is due is planned, recorded and begun, as soon as the request budgets allow.
 /// 6. The status says what the store holds.
 /// Doing it twice changes nothing.
@@ -49,6 +49,9 @@ internal sealed partial class TaskReconciler(
 
     /// <summary>Told of tasks that are not served; null where nobody looks.</summary>
     public TaskEvents? Events { get; init; }
+
+    /// <summary>Which tasks are served, where there are too many.</summary>
+    public TaskPlaces Places { get; } = new(cache, options.MaxTasks);
 
     /// <summary>Says that this controller begins to lead: agents then need a moment to come.</summary>
     public void BeginTerm() => started = time.GetUtcNow();
@@ -92,10 +95,13 @@ internal sealed partial class TaskReconciler(
             await collector.AdoptAsync(last.Id).ConfigureAwait(false);
             last = await LastAsync(uid, cancellation).ConfigureAwait(false);
         }
+        await CountAnewAsync(task, last, before, cancellation).ConfigureAwait(false);
 
-        // 4. Its own agents, and 5. due.
+        // 4. Its place and its own agents, and 5. due.
         var waiting = RoundGate.Waiting(before, task.Generation);
         var decision = await DecideAsync(task, last, waiting, cancellation).ConfigureAwait(false);
+        if (Places.WhyNot(key) is { } crowd && last is not { State: RoundState.Ongoing } && decision is not FinishedDecision)
+            return await TurnAwayAsync(key, found, task, decision, crowd, cancellation).ConfigureAwait(false);
         var (runtime, lookAgain) = OwnAgents is null ? default : await OwnAgents.SettleAsync(task, before, last, decision, cancellation).ConfigureAwait(false);
         DateTimeOffset? again = (decision as WaitDecision)?.Until;
         if (decision is not StartDecision start)
@@ -133,10 +139,22 @@ internal sealed partial class TaskReconciler(
         await collector.SupersedeAsync(uid, "the task was changed while the round ran, and is no longer valid").ConfigureAwait(false);
         var before = found["status"] as JsonObject;
         var generation = found["metadata"]?["generation"]?.GetValue<long>() ?? 1;
-        var refused = StatusProjection.Refused(problems, generation, before, time.GetUtcNow());
+        var (runtime, again) = OwnAgents is null ? default : await OwnAgents.RemoveAsync(key, uid, before, cancellation).ConfigureAwait(false);
+        var refused = StatusProjection.Refused(problems, runtime, generation, before, time.GetUtcNow());
         if (Events is not null && !JsonNode.DeepEquals(before, refused))
             await Events.RefusedAsync(found, problems, cancellation).ConfigureAwait(false);
-        return await WriteAsync(key, found, refused, null, cancellation).ConfigureAwait(false);
+        return await WriteAsync(key, found, refused, again, cancellation).ConfigureAwait(false);
+    }
+
+    // What runs was left to run to its end; who goes makes place, and then it is looked at again.
+    private async Task<DateTimeOffset?> TurnAwayAsync(TaskKey key, JsonObject found, TaskDefinition task, RoundDecision decision, string crowd, CancellationToken cancellation)
+    {
+        gate.Leave(task.Uid);
+        agentWait.Forget(key);
+        var before = found["status"] as JsonObject;
+        var (runtime, again) = OwnAgents is null ? default : await OwnAgents.RemoveAsync(key, task.Uid, before, cancellation).ConfigureAwait(false);
+        var facts = await FactsAsync(task, decision, null, cancellation).ConfigureAwait(false) with { Crowd = crowd, Runtime = runtime };
+        return await WriteAsync(key, found, StatusProjection.Accepted(task, facts, before, time.GetUtcNow()), again, cancellation).ConfigureAwait(false);
     }
 
     private async Task<RoundRow?> LastAsync(string uid, CancellationToken cancellation)
@@ -152,6 +170,15 @@ internal sealed partial class TaskReconciler(
             return null;
         LogRecalled(new TaskKey(task.Kind, task.Name), recalled.Rounds.Length);
         return await LastAsync(task.Uid, cancellation).ConfigureAwait(false);
+    }
+
+    // A task is finished only by a round of its present spec. What its last spec asked for is in its status; what the present one asks for may be less.
+    private async Task CountAnewAsync(TaskDefinition task, RoundRow? last, JsonObject? before, CancellationToken cancellation)
+    {
+        if (last is not { State: RoundState.Ended } || last.Generation == task.Generation)
+            return;
+        if (StatusProjection.AllRan(before) || await DecideAsync(task, last, null, cancellation).ConfigureAwait(false) is FinishedDecision)
+            await store.CountAnewAsync(task.Uid, time.GetUtcNow(), cancellation).ConfigureAwait(false);
     }
 
     private async Task<RoundDecision> DecideAsync(TaskDefinition task, RoundRow? last, WaitingStatus? waiting, CancellationToken cancellation)
@@ -174,9 +201,11 @@ internal sealed partial class TaskReconciler(
             now = time.GetUtcNow();
         }
 
-        // A round may start long after it was due, for it waited or is the task's only one: its time to run counts from then.
+        // A round may start long after it was due, for it waited or is the task's only one: its time to run counts from then, and also after a short wait
+        // where the load would not fit into what is left.
         var plan = RoundPlanner.Plan(task, snapshot, decision.Number, decision.Due, now + options.StartLead);
-        return (now - decision.Due > RoundClock.Tolerance ? plan with { Deadline = now + task.RoundTimeout } : plan, null);
+        var fits = plan.Start + plan.Load.Duration + plan.Load.RequestTimeout <= plan.Deadline;
+        return (fits && now - decision.Due <= RoundClock.Tolerance ? plan : plan with { Deadline = now + task.TimeoutAt(decision.Due) }, null);
     }
 
     // What waits is looked at when something that runs is over, and often enough that its next due time is seen in time; never in a hot loop.
@@ -191,7 +220,7 @@ internal sealed partial class TaskReconciler(
         var rounds = await store.HistoryAsync(task.Uid, Core.Tasks.Specs.TaskObjectStatus.KeptRounds, cancellation).ConfigureAwait(false);
         var totals = await store.TotalsAsync(task.Uid, cancellation).ConfigureAwait(false);
         var running = rounds.Count > 0 && rounds[0].State == RoundState.Ongoing;
-        return new TaskFacts(rounds, totals.Done, decision is FinishedDecision && !running, MissedRounds.Sum(totals.Missed, (decision as WaitDecision)?.Missed ?? (decision as StartDecision)?.Missed), waiting);
+        return new TaskFacts(rounds, totals.Done, decision is FinishedDecision && !running, MissedRounds.Sum(totals.Missed, (decision as WaitDecision)?.Missed ?? (decision as StartDecision)?.Missed), waiting) { Since = totals.Since };
     }
 
     private async Task<DateTimeOffset?> WriteAsync(TaskKey key, JsonObject found, JsonObject status, DateTimeOffset? again, CancellationToken cancellation)

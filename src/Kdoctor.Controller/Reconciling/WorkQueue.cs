@@ -4,9 +4,9 @@ namespace Kdoctor.Controller.Reconciling;
 
 /// <summary>
 /// Keys to work on, each at most once at a time: a key added while it waits is one piece of work, a key added while it is worked on is
-/// worked on once more afterwards. Holds at most <paramref name="capacity"/> keys; further ones are refused.
+/// worked on once more afterwards. Nothing is refused: it holds each key that there is once, so it is bounded by what its user keeps of them.
 /// </summary>
-internal sealed class WorkQueue<TKey>(int capacity, TimeProvider time) : IDisposable
+internal sealed class WorkQueue<TKey>(TimeProvider time) : IDisposable
     where TKey : notnull
 {
     private static readonly TimeSpan LongestSleep = TimeSpan.FromHours(1);
@@ -19,32 +19,25 @@ internal sealed class WorkQueue<TKey>(int capacity, TimeProvider time) : IDispos
     private readonly Dictionary<TKey, DateTimeOffset> later = [];
     private ITimer? timer;
 
-    /// <summary>Makes a key ready; false when the queue is full.</summary>
-    public bool Add(TKey key)
+    /// <summary>Makes a key ready.</summary>
+    public void Add(TKey key)
     {
         lock (gate)
         {
             if (working.Contains(key))
-                return again.Add(key) || true;
-            if (queued.Contains(key))
-                return true;
-            if (queued.Count >= capacity)
-                return false;
-            queued.Add(key);
-            return ready.Writer.TryWrite(key);
+                again.Add(key);
+            else if (queued.Add(key))
+                ready.Writer.TryWrite(key);
         }
     }
 
     /// <summary>Makes a key ready at an instant; of several instants the earliest counts.</summary>
-    public bool AddAt(TKey key, DateTimeOffset instant)
+    public void AddAt(TKey key, DateTimeOffset instant)
     {
         lock (gate)
         {
-            if (!later.ContainsKey(key) && later.Count >= capacity)
-                return false;
             later[key] = later.TryGetValue(key, out var earlier) && earlier < instant ? earlier : instant;
             Arm();
-            return true;
         }
     }
 

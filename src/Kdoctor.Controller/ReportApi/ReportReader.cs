@@ -15,7 +15,6 @@ namespace Kdoctor.Controller.ReportApi;
 /// </summary>
 internal sealed partial class ReportReader : IResourceReader, IDisposable
 {
-    private const int MaxReports = 100_000;
     private const int ChangesKept = 256;
     private static readonly TimeSpan ProgressEvery = TimeSpan.FromSeconds(1);
 
@@ -32,7 +31,7 @@ internal sealed partial class ReportReader : IResourceReader, IDisposable
     public ReportReader(TaskCache cache, ReportDocuments documents, TimeProvider time, ILogger<ReportReader> logger)
     {
         (this.cache, this.documents, this.time, this.logger) = (cache, documents, time, logger);
-        queue = new WorkQueue<TaskKey>(MaxReports, time);
+        queue = new WorkQueue<TaskKey>(time);
 
         // Versions grow over restarts too: a watch from before one is told to list again.
         version = time.GetUtcNow().ToUnixTimeMilliseconds();
@@ -41,13 +40,18 @@ internal sealed partial class ReportReader : IResourceReader, IDisposable
 
     public async ValueTask<ApiObject?> GetAsync(string? ns, string name, CancellationToken cancellationToken)
     {
-        if (ReportNames.Find(name, key => cache.Find(key) is not null) is not { } found)
+        if (Find(name) is not { } found)
             return null;
         long current;
         lock (gate)
-            current = shown.TryGetValue(ReportNames.Of(found), out var last) ? last.ResourceVersion : version;
+            current = shown.TryGetValue(ReportNames.Of(found.Task), out var last) ? last.ResourceVersion : version;
         return await documents.BuildAsync(found, current, whole: true, cancellationToken).ConfigureAwait(false);
     }
+
+    public async ValueTask<string?> InsteadOfAsync(string name, CancellationToken cancellationToken) =>
+        Find(name) is { Round: not null } round
+            ? await documents.KeptAsync(round.Task, cancellationToken).ConfigureAwait(false)
+            : ReportNames.InsteadOf(name, IsThere);
 
     public ValueTask<ObjectList> ListAsync(string? ns, CancellationToken cancellationToken)
     {
@@ -107,7 +111,7 @@ internal sealed partial class ReportReader : IResourceReader, IDisposable
     {
         var next = Interlocked.Read(ref version) + 1;
         var name = ReportNames.Of(key);
-        var report = await documents.BuildAsync(key, next, whole: false, cancellation).ConfigureAwait(false);
+        var report = await documents.BuildAsync(new ReportKey(key), next, whole: false, cancellation).ConfigureAwait(false);
         lock (gate)
         {
             var before = shown.GetValueOrDefault(name);
@@ -129,6 +133,10 @@ internal sealed partial class ReportReader : IResourceReader, IDisposable
             changes.Publish(new WatchEvent(WatchEventType.Deleted, new ApiObject(last), before));
         }
     }
+
+    private ReportKey? Find(string name) => ReportNames.Find(name, IsThere);
+
+    private bool IsThere(TaskKey key) => cache.Find(key) is not null;
 
     // Versions of one source have one length for centuries, so reports of different length differ in more than that.
     private static bool IsSame(ApiObject before, ApiObject after)

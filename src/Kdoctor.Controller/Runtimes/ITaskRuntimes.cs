@@ -14,7 +14,11 @@ internal interface ITaskRuntimes
     Task<RuntimeState> KeepAsync(TaskDefinition task, CancellationToken cancellation);
 
     /// <summary>Removes it. Doing it twice changes nothing.</summary>
-    Task<RuntimeState> RemoveAsync(TaskDefinition task, TaskResourceStatus? known, CancellationToken cancellation);
+    /// <param name="task">The task, valid or not.</param>
+    /// <param name="uid">Its uid: only what belongs to it is removed.</param>
+    /// <param name="known">What its status says of it.</param>
+    /// <param name="cancellation">Ends the attempt.</param>
+    Task<RuntimeState> RemoveAsync(TaskKey task, string uid, TaskResourceStatus known, CancellationToken cancellation);
 
     /// <summary>Forgets a task that is gone; its objects go with it, by their owner references.</summary>
     void Forget(TaskKey task);

@@ -50,8 +50,8 @@ internal static class RuntimePod
 
     private static IEnumerable<JsonNode> Listen(AgentPorts? ports) => ports is null ? [] :
     [
-        new JsonObject { ["name"] = ClusterNames.EchoPortVariable, ["value"] = ports.Echo.ToString(CultureInfo.InvariantCulture) },
-        new JsonObject { ["name"] = ClusterNames.HealthPortVariable, ["value"] = ports.Health.ToString(CultureInfo.InvariantCulture) },
+        new JsonObject { ["name"] = AgentVariables.EchoPort, ["value"] = ports.Echo.ToString(CultureInfo.InvariantCulture) },
+        new JsonObject { ["name"] = AgentVariables.HealthPort, ["value"] = ports.Health.ToString(CultureInfo.InvariantCulture) },
     ];
 
     // In the host's network API servers note each port as the host's too.

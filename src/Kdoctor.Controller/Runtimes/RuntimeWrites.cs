@@ -18,8 +18,8 @@ internal sealed class RuntimeWrites(KubernetesObjects objects, string ns)
     // By the object's uid. When there are too many, all are forgotten and each is written once more.
     private readonly Dictionary<string, Written> written = new(StringComparer.Ordinal);
 
-    /// <summary>Whether an object belongs to a task.</summary>
-    public static bool IsOf(JsonObject stored, TaskDefinition task) => OwnerOf(stored)?["uid"]?.GetValue<string>() == task.Uid;
+    /// <summary>Whether an object belongs to the task of that uid.</summary>
+    public static bool IsOf(JsonObject stored, string uid) => OwnerOf(stored)?["uid"]?.GetValue<string>() == uid;
 
     /// <summary>Makes an object as it is wanted; why it could not, else null.</summary>
     /// <exception cref="ApiServerException">The API server refused, or did not answer.</exception>
@@ -30,7 +30,7 @@ internal sealed class RuntimeWrites(KubernetesObjects objects, string ns)
             await CreateAsync(wanted, cancellation).ConfigureAwait(false);
             return null;
         }
-        if (!IsOf(stored, task))
+        if (!IsOf(stored, task.Uid))
         {
             if (OwnerOf(stored)?["apiVersion"]?.GetValue<string>() != "kdoctor.io/v1beta1")
                 return $"{wanted.Kind.Name} {wanted.Name} in namespace {ns} exists and belongs to no task: remove it, or rename the task";

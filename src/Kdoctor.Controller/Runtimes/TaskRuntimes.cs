@@ -57,15 +57,15 @@ internal sealed partial class TaskRuntimes(ClusterWatch watch, KubernetesObjects
     }
 
     /// <inheritdoc/>
-    public async Task<RuntimeState> RemoveAsync(TaskDefinition task, TaskResourceStatus? known, CancellationToken cancellation)
+    public async Task<RuntimeState> RemoveAsync(TaskKey task, string uid, TaskResourceStatus known, CancellationToken cancellation)
     {
-        var name = known?.RuntimeName ?? RuntimeNames.Of(task);
+        var name = known.RuntimeName ?? RuntimeNames.Of(task.Kind.ToString(), task.Name);
         tasks.TryRemove(name, out _);
         hostPorts.Forget(name);
         string? problem = null;
         try
         {
-            foreach (var found in Found(name).Where(found => RuntimeWrites.IsOf(found.Stored, task)))
+            foreach (var found in Found(name).Where(found => RuntimeWrites.IsOf(found.Stored, uid)))
                 await writes.DeleteAsync(found, cancellation).ConfigureAwait(false);
         }
         catch (ApiServerException refused)
@@ -76,10 +76,10 @@ internal sealed partial class TaskRuntimes(ClusterWatch watch, KubernetesObjects
         var gone = new TaskResourceStatus
         {
             RuntimeName = name,
-            RuntimeType = known?.RuntimeType ?? task.OwnAgents?.Kind,
-            ServiceNameV4 = known?.ServiceNameV4,
-            ServiceNameV6 = known?.ServiceNameV6,
-            RuntimeStatus = "deleted",
+            RuntimeType = known.RuntimeType,
+            ServiceNameV4 = known.ServiceNameV4,
+            ServiceNameV6 = known.ServiceNameV6,
+            RuntimeStatus = problem is null ? "deleted" : known.RuntimeStatus,
         };
         return new RuntimeState(gone, problem);
     }
@@ -121,7 +121,7 @@ internal sealed partial class TaskRuntimes(ClusterWatch watch, KubernetesObjects
         // 4. What is not.
         foreach (var ((kind, leftover), stored) in found)
         {
-            if (RuntimeWrites.IsOf(stored, task))
+            if (RuntimeWrites.IsOf(stored, task.Uid))
                 await writes.DeleteAsync((kind, leftover, stored), cancellation).ConfigureAwait(false);
         }
         return problem ?? (RuntimeObjects.WantsIngress(task) && template.Ingress is null

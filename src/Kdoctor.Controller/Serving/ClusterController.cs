@@ -65,7 +65,7 @@ internal sealed partial class ClusterController(ClusterControllerOptions options
         parts.Keep(await HealthListener.StartAsync(At(settings.Ports.Health), health, scrape.Read, sources.Logs, cancellation).ConfigureAwait(false));
 
         // 2.
-        var client = new KubernetesObjects(parts.Keep(new Kubernetes(options.Kubernetes)));
+        var client = new KubernetesObjects(parts.Keep(new Kubernetes(options.Kubernetes)), sources.Time);
         var keeper = parts.Keep(new CertificateKeeper(client, options.Namespace, sources.Time, sources.Random, sources.Logs));
         var publisher = parts.Keep(new AuthorityPublisher(client, keeper, options.Namespace, sources.Time, sources.Random, sources.Logs));
         var proxy = new FrontProxyTrust(client, sources.Time, sources.Random, sources.Logs);
@@ -92,7 +92,7 @@ internal sealed partial class ClusterController(ClusterControllerOptions options
         // 4.
         parts.Keep(await AgentListener.StartAsync(host, At(settings.Ports.Agents), keeper, sources.Logs, cancellation).ConfigureAwait(false));
         var access = parts.Keep(new SubjectAccess(client, sources.Time));
-        var webhook = parts.Keep(new AdmissionWebhook(new TaskReview(settings.ForTasks, new ReferenceQuestion(access.AuthorizeAsync).AskAsync), sources.Time, sources.Logs.CreateLogger<AdmissionWebhook>()));
+        var webhook = parts.Keep(new AdmissionWebhook(new TaskReview(settings.ForTasks(), new ReferenceQuestion(access.AuthorizeAsync).AskAsync), sources.Time, sources.Logs.CreateLogger<AdmissionWebhook>()));
         parts.Keep(await ApiListener.StartAsync(At(settings.Ports.Api), keeper, Api(host, proxy, access), webhook, sources.Logs, cancellation).ConfigureAwait(false));
 
         // 5.
@@ -107,7 +107,7 @@ internal sealed partial class ClusterController(ClusterControllerOptions options
     {
         Kubernetes = options.Kubernetes,
         ClusterView = place.View,
-        ControllerAddresses = () => place.ControllerAddresses(settings.Ports.Agents),
+        ControllerAddresses = node => place.ControllerAddresses(settings.Ports.Agents, node),
         Runtimes = place.Runtimes,
         Store = store,
         Leadership = LeaseElection.Of(

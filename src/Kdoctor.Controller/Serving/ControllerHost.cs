@@ -51,7 +51,7 @@ public sealed partial class ControllerHost : IAsyncDisposable, IConnectedAgents
         (this.options, this.parts) = (options, parts);
         logger = parts.Logs.CreateLogger<ControllerHost>();
         kubernetes = new Kubernetes(parts.Kubernetes);
-        var objects = new KubernetesObjects(kubernetes);
+        var objects = new KubernetesObjects(kubernetes, parts.Time);
         var api = new KubernetesTaskApi(objects);
         seat = new LeaderSeat(parts.Leadership);
         sessions = new AgentSessions(options.Sessions.MaxAgents);

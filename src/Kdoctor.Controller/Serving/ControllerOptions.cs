@@ -34,7 +34,7 @@ public sealed record ControllerOptions
         {
             Reconciler = new ReconcilerOptions
             {
-                Limits = settings.ForTasks,
+                Limits = settings.ForTasks(),
                 Budgets = settings.Budgets.Budgets,
                 MaxTasks = settings.Limits.MaxTasks,
                 Settle = TimeSpan.FromSeconds(settings.Agents.SettleSeconds),

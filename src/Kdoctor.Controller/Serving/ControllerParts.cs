@@ -26,8 +26,8 @@ public sealed record ControllerParts
     /// <summary>Who may be an agent.</summary>
     public required IAgentAuthenticator Agents { get; init; }
 
-    /// <summary>Where else the controller is now, <c>host:port</c> each, for agents to try when its first address fails; default nowhere.</summary>
-    public Func<IEnumerable<string>> ControllerAddresses { get; init; } = () => [];
+    /// <summary>Where else the controller is now, <c>host:port</c> each, for agents of a node to try when its first address fails; default nowhere.</summary>
+    public Func<string, IEnumerable<string>> ControllerAddresses { get; init; } = _ => [];
 
     /// <summary>Makes the agents that tasks want of their own; null where all tasks have the same agents.</summary>
     internal ITaskRuntimes? Runtimes { get; init; }

@@ -38,7 +38,7 @@ public sealed record ControllerSettings
     public PortSettings Ports { get; init; } = new();
 
     /// <summary>What a task may ask for, as the validator is told.</summary>
-    internal TaskLimits ForTasks => new()
+    public TaskLimits ForTasks() => new()
     {
         Addresses = Targets.Rule,
         NetReachQps = Limits.NetReachRequestMaxQPS,

@@ -21,7 +21,7 @@ public sealed record LimitSettings
     public int NetDnsRequestMaxQPS { get; init; } = TaskLimits.Default.NetdnsQps;
 
     [Range(1, 100_000)]
-    [Description("How many tasks are served. Further ones wait until some are gone.")]
+    [Description("How many tasks are served, the oldest first. Further ones wait until some are gone, and their status says so.")]
     public int MaxTasks { get; init; } = 10_000;
 
     [Range(1, 20_000)]

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Kdoctor.Core.Planning;
 using Kdoctor.Core.Protocol;
 using Kdoctor.Core.Schedules;
@@ -38,6 +39,15 @@ public interface IRoundStore : IAsyncDisposable
     Task<bool> EndAsync(RoundId id, RoundEnding ending, CancellationToken cancellation);
 
     /// <summary>
+    /// Counts a task's rounds anew: those that have ended stay in the history and are none of those that the task asks for. Does nothing where none counts.
+    /// </summary>
+    /// <param name="taskUid">The task; none of its rounds runs.</param>
+    /// <param name="at">From when its schedule counts.</param>
+    /// <param name="cancellation">Gives up waiting.</param>
+    /// <returns>Whether any round counted.</returns>
+    Task<bool> CountAnewAsync(string taskUid, DateTimeOffset at, CancellationToken cancellation);
+
+    /// <summary>
     /// Tells how far rounds are, for controllers that share the store and do not run them. Of a round that does not run nothing is kept, and nothing survives its end.
     /// </summary>
     Task TellProgressAsync(IReadOnlyCollection<ToldProgress> rounds, CancellationToken cancellation);
@@ -54,6 +64,9 @@ public interface IRoundStore : IAsyncDisposable
     /// <summary>A round with its plan and verdict; null when it is unknown, or only recalled.</summary>
     Task<RoundRecord?> RoundAsync(RoundId id, CancellationToken cancellation);
 
+    /// <summary>The spec that a round was planned for; null when the round is unknown, or only recalled.</summary>
+    Task<JsonObject?> SpecAsync(RoundId id, CancellationToken cancellation);
+
     /// <summary>The rounds that have not ended.</summary>
     Task<IReadOnlyList<RoundRecord>> OngoingAsync(CancellationToken cancellation);
 
@@ -62,6 +75,12 @@ public interface IRoundStore : IAsyncDisposable
     /// <param name="limit">At most so many; at least 1.</param>
     /// <param name="cancellation">Gives up waiting.</param>
     Task<IReadOnlyList<RoundRow>> HistoryAsync(string taskUid, int limit, CancellationToken cancellation);
+
+    /// <summary>A task's rounds up to one of them, newest first; the first is another, or there is none, where that one is not kept.</summary>
+    /// <param name="newest">The newest that is wanted.</param>
+    /// <param name="limit">At most so many; at least 1.</param>
+    /// <param name="cancellation">Gives up waiting.</param>
+    Task<IReadOnlyList<RoundRow>> HistoryAsync(RoundId newest, int limit, CancellationToken cancellation);
 
     /// <summary>A round's shards, one after another, so that no more than one need be in memory.</summary>
     IAsyncEnumerable<StoredShard> ShardsAsync(RoundId id, CancellationToken cancellation);

@@ -42,6 +42,11 @@ internal static class SqlChanges
         return true;
     }
 
+    // A second attempt, as after an answer that was lost, finds that nothing counts.
+    public static async Task<bool> CountAnewAsync(DbConnection connection, string taskUid, DateTimeOffset at, CancellationToken cancellation) =>
+        await connection.Query("UPDATE tasks SET superseded = superseded + done, done = 0, since = @at WHERE uid = @uid AND done > 0", ("@uid", taskUid), ("@at", at.UtcTicks))
+            .ExecuteAsync(cancellation).ConfigureAwait(false) == 1;
+
     public static async Task<ShardAddition> AddShardAsync(DbConnection connection, RoundId id, string agentId, byte[] parts, CancellationToken cancellation)
     {
         var found = await connection

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Runtime.CompilerServices;
+using System.Text.Json.Nodes;
 using Kdoctor.Core.Planning;
 using Kdoctor.Core.Protocol;
 using Kdoctor.Core.Schedules;
@@ -64,6 +65,10 @@ public abstract class SqlRoundStore : IRoundStore
     }
 
     /// <inheritdoc/>
+    public Task<bool> CountAnewAsync(string taskUid, DateTimeOffset at, CancellationToken cancellation) =>
+        ChangeAsync((connection, _, giveUp) => SqlChanges.CountAnewAsync(connection, taskUid, at, giveUp), cancellation);
+
+    /// <inheritdoc/>
     public Task TellProgressAsync(IReadOnlyCollection<ToldProgress> rounds, CancellationToken cancellation) => ChangeAsync(
         async (connection, _, giveUp) =>
         {
@@ -100,12 +105,25 @@ public abstract class SqlRoundStore : IRoundStore
     }
 
     /// <inheritdoc/>
+    public async Task<JsonObject?> SpecAsync(RoundId id, CancellationToken cancellation)
+    {
+        var found = await RowsAsync(
+            $"SELECT intent FROM rounds WHERE task_uid = @uid AND number = @number AND {SqlRows.HasPlan}", SqlRows.Spec, cancellation, ("@uid", id.TaskUid), ("@number", id.Number)).ConfigureAwait(false);
+        return found.SingleOrDefault();
+    }
+
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<RoundRecord>> OngoingAsync(CancellationToken cancellation) =>
         await RowsAsync($"SELECT {SqlRows.RecordColumns} FROM rounds WHERE state = 1 ORDER BY seq", SqlRows.Record, cancellation).ConfigureAwait(false);
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<RoundRow>> HistoryAsync(string taskUid, int limit, CancellationToken cancellation) => await RowsAsync(
-        $"SELECT {SqlRows.SummaryColumns} FROM rounds WHERE task_uid = @uid ORDER BY number DESC LIMIT @limit", SqlRows.Summary, cancellation, ("@uid", taskUid), ("@limit", limit)).ConfigureAwait(false);
+    public Task<IReadOnlyList<RoundRow>> HistoryAsync(string taskUid, int limit, CancellationToken cancellation) =>
+        HistoryAsync(new RoundId(taskUid, int.MaxValue), limit, cancellation);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<RoundRow>> HistoryAsync(RoundId newest, int limit, CancellationToken cancellation) => await RowsAsync(
+        $"SELECT {SqlRows.SummaryColumns} FROM rounds WHERE task_uid = @uid AND number <= @number ORDER BY number DESC LIMIT @limit", SqlRows.Summary, cancellation,
+        ("@uid", newest.TaskUid), ("@number", newest.Number), ("@limit", limit)).ConfigureAwait(false);
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<StoredShard> ShardsAsync(RoundId id, [EnumeratorCancellation] CancellationToken cancellation)

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Text.Json.Nodes;
 using Kdoctor.Core.Planning;
 using Kdoctor.Core.Schedules;
 using Kdoctor.Core.Verdicts;
@@ -41,6 +42,8 @@ internal static class SqlRows
         Since = row.InstantOrNull("since"),
         Missed = row.Long("missed") is > 0 and var missed ? new MissedRounds(missed, row.Instant("first_missed"), row.Instant("last_missed")) : null,
     };
+
+    public static JsonObject Spec(DbDataReader row) => RoundBlobs.Unpack(row.Blob("intent") ?? [], RoundJson.Default.StoredIntent).Spec;
 
     public static RoundRecord Record(DbDataReader row)
     {

@@ -11,10 +11,10 @@ public sealed record TaskTotals
     /// <summary>How many rounds have ended, without those that were superseded.</summary>
     public int Done { get; init; }
 
-    /// <summary>How many rounds were superseded by an edit of the task.</summary>
+    /// <summary>How many rounds an edit of the task superseded: the one that ran, or all of a task that was finished.</summary>
     public int Superseded { get; init; }
 
-    /// <summary>When the last of them was; null for none.</summary>
+    /// <summary>When that last was; null for never.</summary>
     public DateTimeOffset? Since { get; init; }
 
     /// <summary>The due times that passed without a round; null when none did.</summary>

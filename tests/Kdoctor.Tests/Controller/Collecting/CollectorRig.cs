@@ -41,9 +41,12 @@ internal sealed class CollectorRig : IAsyncDisposable
 
     public Task<bool> BeginAsync() => Collector.BeginAsync(Record, null);
 
-    public async Task<AgentSession> ConnectAsync(int agent, params string[] held)
+    public Task<AgentSession> ConnectAsync(int agent, params string[] held) => ConnectProcessAsync(agent, null, held);
+
+    /// <summary>Connects an agent that says which process it is.</summary>
+    public async Task<AgentSession> ConnectProcessAsync(int agent, string? instance, params string[] held)
     {
-        var session = new AgentSession(MeshSnapshot.Agent(agent + 1), held.ToImmutableHashSet());
+        var session = new AgentSession(MeshSnapshot.Agent(agent + 1), held.ToImmutableHashSet(), instance);
         Sessions.TryAdd(session);
         await Collector.ConnectedAsync(session);
         return session;

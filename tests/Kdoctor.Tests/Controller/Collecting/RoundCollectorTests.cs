@@ -63,6 +63,37 @@ public sealed class RoundCollectorTests
         Assert.Equal(rig.Mesh.Plan.Id.ToString(), CollectorRig.Told(sessions[1])[^1].Cancel.RoundId);
     }
 
+    /// <remarks>Seen red: nobody is told, so that an agent with one request that hangs is silent, and all that it measured is lost.</remarks>
+    [Fact]
+    public async Task An_agent_that_still_waits_for_answers_is_told_before_the_deadline_to_hand_in_and_what_it_has_counts()
+    {
+        await using var rig = new CollectorRig(2);
+        await rig.ConnectAsync(0);
+        var second = await rig.ConnectAsync(1);
+        var plan = rig.Mesh.Plan;
+        var (sent, deadline) = (plan.Start + plan.Load.Duration, plan.Start + plan.Load.Duration + TimeSpan.FromSeconds(1));
+        await rig.Collector.BeginAsync(rig.Record with { Plan = plan with { Deadline = deadline } }, null);
+        await rig.DeliverAsync(0);
+        await using var told = second.Outgoing(Cancellation).GetAsyncEnumerator(Cancellation);
+        Assert.True(await told.MoveNextAsync());
+
+        // A tenth of the round's time before its end the last requests have just been sent.
+        rig.Time.SetUtcNow(sent + TimeSpan.FromSeconds(0.4));
+        Assert.True(rig.Time.GetUtcNow() > deadline - ((deadline - plan.Start) * 0.1));
+        Assert.Equal(RoundState.Ongoing, (await rig.RowAsync()).State);
+        second.TrySend(new ControllerMessage { Acknowledged = new ShardAcknowledged() });
+        rig.Time.SetUtcNow(sent + TimeSpan.FromSeconds(0.5));
+        Assert.True(await told.MoveNextAsync());
+        Assert.NotNull(told.Current.Acknowledged);
+        Assert.True(await told.MoveNextAsync());
+        Assert.Equal((plan.Id.ToString(), "the round's deadline was near"), (told.Current.Cancel?.RoundId, told.Current.Cancel?.Reason));
+
+        await rig.DeliverAsync(rig.Mesh.Shard(1, cutShort: "the round's deadline was near"));
+        var row = await rig.EndedAsync();
+        Assert.Equal((Verdict.Unknown, 2), (row.Verdict, row.Tally!.Reported));
+        Assert.Empty(row.Tally.SilentNodes);
+    }
+
     [Fact]
     public async Task An_agent_whose_stream_is_gone_is_awaited_until_its_results_are_overdue()
     {
@@ -95,6 +126,34 @@ public sealed class RoundCollectorTests
         Assert.Equal(Verdict.Fail, row.Verdict);
         Assert.Contains("restarted during the round", (await rig.Store.RoundAsync(row.Id, Cancellation))!.Verdict!.Agents[1].Reasons[0], StringComparison.Ordinal);
         Assert.DoesNotContain(CollectorRig.Told(back), message => message.Assignment is not null);
+    }
+
+    [Fact]
+    public async Task An_agent_whose_stream_broke_before_it_was_told_is_told_when_it_is_back_and_its_load_counts_until_it_ends()
+    {
+        await using var rig = await WithTheSecondAgentGoneAsync("process-2");
+        rig.Time.SetUtcNow(rig.Mesh.Plan.Start.AddSeconds(9));
+        var back = await rig.ConnectProcessAsync(1, "process-2");
+        Assert.Equal(rig.Time.GetUtcNow() + rig.Mesh.Plan.Load.Duration + rig.Mesh.Plan.Load.RequestTimeout + TimeSpan.FromSeconds(1), Assert.Single(rig.Collector.Demands).Ends);
+        await rig.DeliverAsync(1);
+        Assert.Equal(Verdict.Succeed, (await rig.EndedAsync()).Verdict);
+        Assert.Equal((rig.Mesh.Plan.Id.ToString(), 0), CollectorRig.Told(back).First(message => message.Assignment is not null).Assignment is var told ? (told.RoundId, told.StartInMs) : default);
+    }
+
+    [Theory]
+    [InlineData("another", 9, false, "it restarted during the round, or lost its stream before it was told")]
+    [InlineData(null, 9, false, "it restarted during the round, or lost its stream before it was told")]
+    [InlineData("process-2", 9, true, "it restarted during the round, or lost its stream before it was told")]
+    [InlineData("process-2", 10.5, false, "its stream broke before it was told of the round, and it came back too late to take part")]
+    public async Task An_agent_is_not_told_late_where_it_may_have_begun_or_has_no_time(string? instance, double seconds, bool progressed, string reason)
+    {
+        await using var rig = await WithTheSecondAgentGoneAsync("process-2", TimeSpan.FromSeconds(21));
+        if (progressed)
+            rig.Collector.Progressed("id-2", new ProgressMessage { RoundId = rig.Mesh.Plan.Id.ToString(), Planned = 700, Sent = 1 });
+        rig.Time.SetUtcNow(rig.Mesh.Plan.Start.AddSeconds(seconds));
+        Assert.DoesNotContain(CollectorRig.Told(await rig.ConnectProcessAsync(1, instance)), message => message.Assignment is not null);
+        var row = await rig.EndedAsync();
+        Assert.Contains(reason, (await rig.Store.RoundAsync(row.Id, Cancellation))!.Verdict!.Agents[1].Reasons[0], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -308,12 +367,13 @@ public sealed class RoundCollectorTests
         Assert.Equal(Verdict.Unknown, (await rig.EndedAsync()).Verdict);
     }
 
-    private static async Task<CollectorRig> WithTheSecondAgentGoneAsync()
+    private static async Task<CollectorRig> WithTheSecondAgentGoneAsync(string? process = null, TimeSpan? deadline = null)
     {
         var rig = new CollectorRig(2);
         await rig.ConnectAsync(0);
-        var second = await rig.ConnectAsync(1);
-        await rig.BeginAsync();
+        var second = await rig.ConnectProcessAsync(1, process);
+        var plan = rig.Mesh.Plan;
+        await rig.Collector.BeginAsync(rig.Record with { Plan = plan with { Deadline = deadline is { } after ? plan.Start + after : plan.Deadline } }, null);
         await rig.DeliverAsync(0);
         await rig.DisconnectAsync(second);
         return rig;

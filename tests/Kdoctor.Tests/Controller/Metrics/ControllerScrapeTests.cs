@@ -3,6 +3,7 @@ using Kdoctor.Controller.Collecting;
 using Kdoctor.Controller.Metrics;
 using Kdoctor.Controller.Reconciling;
 using Kdoctor.Core.Metrics;
+using Kdoctor.Core.Results;
 using Kdoctor.Core.Tasks;
 using Kdoctor.Core.Verdicts;
 using Kdoctor.TestKit.Reports;
@@ -20,8 +21,8 @@ public sealed class ControllerScrapeTests
     [Fact]
     public void Rounds_are_counted_by_verdict_and_their_requests_by_channel()
     {
-        rounds.Count(new JudgedRound("NetReach", "mesh", Verdict.Succeed, ChannelLoad.Of(mesh.Plan, mesh.Shards())));
-        rounds.Count(new JudgedRound("NetReach", "mesh", Verdict.Fail, ChannelLoad.Of(mesh.Plan, mesh.Shards((_, _, seen) => seen.Fail(100)))));
+        rounds.Count(new JudgedRound("NetReach", "mesh", Verdict.Succeed, Load(mesh.Shards())));
+        rounds.Count(new JudgedRound("NetReach", "mesh", Verdict.Fail, Load(mesh.Shards((_, _, seen) => seen.Fail(100)))));
 
         var text = Text();
         Assert.Contains("kdoctor_rounds_total{kind=\"NetReach\",task=\"mesh\",verdict=\"succeed\"} 1\n", text, StringComparison.Ordinal);
@@ -36,7 +37,7 @@ public sealed class ControllerScrapeTests
     [Fact]
     public void Tasks_beyond_the_bound_count_together_and_one_that_is_gone_makes_room()
     {
-        var none = ChannelLoad.Of(mesh.Plan, []);
+        var none = new ChannelLoad();
         for (var index = 0; index < RoundMeter.MaxTasks + 3; index++)
             rounds.Count(new JudgedRound("Netdns", $"t{index}", Verdict.Succeed, none));
         Assert.Contains("kdoctor_rounds_total{kind=\"Netdns\",task=\"(others)\",verdict=\"succeed\"} 3\n", Text(), StringComparison.Ordinal);
@@ -74,13 +75,24 @@ public sealed class ControllerScrapeTests
         cache.Put(new TaskKey(TaskKind.NetReach, "mesh"), JsonNode.Parse("""
             {"status":{"lastRoundStatus":"fail","history":[{"status":"ongoing"},{"status":"fail","endTimeStamp":"2030-01-01T00:00:00.5Z"},{"endTimeStamp":"2029-01-01T00:00:00Z"}]}}
             """)!.AsObject());
+        cache.Put(new TaskKey(TaskKind.NetReach, "edited"), JsonNode.Parse("""{"status":{"history":[{"status":"fail","endTimeStamp":"2030-01-01T00:00:00Z"}]}}""")!.AsObject());
         cache.Put(new TaskKey(TaskKind.Netdns, "new"), new JsonObject());
         var page = new MetricPage();
         TaskStatuses.Write(page, cache);
         Assert.Contains("kdoctor_task_last_round_status{kind=\"NetReach\",task=\"mesh\",verdict=\"fail\"} 1\n", page.ToString(), StringComparison.Ordinal);
         Assert.Contains("kdoctor_task_last_round_status{kind=\"NetReach\",task=\"mesh\",verdict=\"succeed\"} 0\n", page.ToString(), StringComparison.Ordinal);
         Assert.Contains("kdoctor_task_last_round_end_timestamp_seconds{kind=\"NetReach\",task=\"mesh\"} 1893456000.5\n", page.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("status{kind=\"NetReach\",task=\"edited\"", page.ToString(), StringComparison.Ordinal);
+        Assert.Contains("kdoctor_task_last_round_end_timestamp_seconds{kind=\"NetReach\",task=\"edited\"} 1893456000\n", page.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain("\"new\"", page.ToString(), StringComparison.Ordinal);
+    }
+
+    private ChannelLoad Load(IEnumerable<AgentShard> shards)
+    {
+        var load = new ChannelLoad();
+        foreach (var shard in shards)
+            load.Add(mesh.Plan, shard);
+        return load;
     }
 
     private string Text() => new ControllerScrape(new StoreMeter(time), rounds).Read();

@@ -2,6 +2,7 @@ using k8s;
 using Kdoctor.Controller.Cluster;
 using Kdoctor.Controller.Reconciling;
 using Kdoctor.Core.Tasks;
+using Kdoctor.TestKit.ApiServer;
 using Kdoctor.Tests.ApiServer;
 using Xunit;
 
@@ -19,7 +20,7 @@ public sealed class KubernetesTaskApiTests
     {
         await using var server = await ApiTest.StartAsync();
         using var kubernetes = new Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(server.Api.Kubeconfig));
-        var api = new KubernetesTaskApi(new KubernetesObjects(kubernetes));
+        var api = new KubernetesTaskApi(new KubernetesObjects(kubernetes, Clock.Real));
 
         // An empty server's version may be 0, which asks a watch for what is there and not for what happened.
         await server.CreateAsync(ApiTest.NetReach("first"));
@@ -46,7 +47,7 @@ public sealed class KubernetesTaskApiTests
     {
         await using var server = await ApiTest.StartAsync();
         using var kubernetes = new Kubernetes(KubernetesClientConfiguration.BuildConfigFromConfigFile(server.Api.Kubeconfig));
-        var api = new KubernetesTaskApi(new KubernetesObjects(kubernetes));
+        var api = new KubernetesTaskApi(new KubernetesObjects(kubernetes, Clock.Real));
         Assert.Equal(404, (await Assert.ThrowsAsync<ApiServerException>(() => api.ListAsync(TaskKind.Netdns, Cancellation))).Status);
         var stale = await Assert.ThrowsAsync<ApiServerException>(async () => await api.WatchAsync(TaskKind.NetReach, "999999999", Cancellation).FirstAsync(Cancellation));
         Assert.Equal(410, stale.Status);

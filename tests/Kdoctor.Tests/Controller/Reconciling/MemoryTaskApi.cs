@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Kdoctor.Controller.Cluster;
 using Kdoctor.Controller.Reconciling;
@@ -9,7 +11,10 @@ namespace Kdoctor.Tests.Controller.Reconciling;
 /// <summary>Task objects with versions, as far as a reconciler sees them: status writes with optimistic concurrency, counted.</summary>
 internal sealed class MemoryTaskApi(TaskCache cache) : ITaskApi
 {
-    private readonly Dictionary<TaskKey, JsonObject> stored = [];
+    private static readonly TimeSpan HangGuard = TimeSpan.FromSeconds(30);
+
+    private readonly ConcurrentDictionary<TaskKey, JsonObject> stored = new();
+    private TaskCompletionSource told = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int version;
 
     public int StatusWrites { get; private set; }
@@ -27,13 +32,34 @@ internal sealed class MemoryTaskApi(TaskCache cache) : ITaskApi
 
     public void Delete(TaskKey key)
     {
-        stored.Remove(key);
+        stored.TryRemove(key, out _);
         cache.Remove(key);
     }
 
-    public Task<TaskList> ListAsync(TaskKind kind, CancellationToken cancellation) => throw new NotSupportedException();
+    /// <summary>A stored object; null for none.</summary>
+    public JsonObject? Find(TaskKey key) => stored.GetValueOrDefault(key);
 
-    public IAsyncEnumerable<ObjectChange> WatchAsync(TaskKind kind, string resourceVersion, CancellationToken cancellation) => throw new NotSupportedException();
+    /// <summary>Waits until something is so that the stored statuses say.</summary>
+    public async Task WrittenAsync(Func<bool> isSo, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var next = Volatile.Read(ref told).Task;
+            if (isSo())
+                return;
+            await next.WaitAsync(HangGuard, cancellation);
+        }
+    }
+
+    public Task<TaskList> ListAsync(TaskKind kind, CancellationToken cancellation) => Task.FromResult(new TaskList(
+        stored.Where(entry => entry.Key.Kind == kind).ToDictionary(entry => entry.Key.Name, entry => entry.Value.DeepClone().AsObject()), version.ToString(CultureInfo.InvariantCulture)));
+
+    /// <summary>Tells nothing: whoever changes something says so.</summary>
+    public async IAsyncEnumerable<ObjectChange> WatchAsync(TaskKind kind, string resourceVersion, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await new TaskCompletionSource().Task.WaitAsync(cancellation);
+        yield break;
+    }
 
     public Task<JsonObject?> WriteStatusAsync(TaskKey key, JsonObject task, CancellationToken cancellation)
     {
@@ -44,6 +70,7 @@ internal sealed class MemoryTaskApi(TaskCache cache) : ITaskApi
         written["status"] = task["status"]!.DeepClone();
         written["metadata"]!["resourceVersion"] = (++version).ToString(CultureInfo.InvariantCulture);
         stored[key] = written;
+        Interlocked.Exchange(ref told, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
         return Task.FromResult<JsonObject?>(written.DeepClone().AsObject());
     }
 }

@@ -1,5 +1,4 @@
 using Kdoctor.Controller.Reconciling;
-using Kdoctor.Core.Planning;
 using Kdoctor.TestKit.Reports;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
@@ -9,7 +8,7 @@ namespace Kdoctor.Tests.Controller.Reconciling;
 public sealed class RememberedAgentsTests
 {
     private readonly FakeTimeProvider time = new(MeshRound.Noon);
-    private readonly Streams streams = new();
+    private readonly ConnectedStreams streams = new();
 
     [Fact]
     public void An_agent_that_dies_between_rounds_is_still_expected_and_not_connected()
@@ -53,26 +52,19 @@ public sealed class RememberedAgentsTests
         Assert.Equal(MeshSnapshot.Agent(1).Id, Assert.Single(agents.Expected).Id);
     }
 
-    private sealed class Streams : IConnectedAgents
+    [Fact]
+    public void One_that_says_goodbye_while_others_are_looked_at_is_not_expected_any_more()
     {
-        public event Action? Changed;
-
-        public event Action<string>? Left;
-
-        public IReadOnlyCollection<AgentInfo> Connected { get; private set; } = [];
-
-        /// <summary>One says goodbye and goes; the others stay.</summary>
-        public void Goodbye(int gone, params int[] others)
+        var agents = new RememberedAgents(streams, time);
+        streams.Set(1, 2);
+        var leaving = new Thread(() => streams.Goodbye(2, 1));
+        streams.WhileLookedAt = () =>
         {
-            Connected = [.. others.Select(number => MeshSnapshot.Agent(number))];
-            Left?.Invoke(MeshSnapshot.Agent(gone).Id);
-            Changed?.Invoke();
-        }
-
-        public void Set(params int[] numbers)
-        {
-            Connected = [.. numbers.Select(number => MeshSnapshot.Agent(number))];
-            Changed?.Invoke();
-        }
+            leaving.Start();
+            SpinWait.SpinUntil(() => !leaving.IsAlive || leaving.ThreadState.HasFlag(ThreadState.WaitSleepJoin));
+        };
+        streams.Set(1, 2);
+        leaving.Join();
+        Assert.Equal(MeshSnapshot.Agent(1).Id, Assert.Single(agents.Expected).Id);
     }
 }

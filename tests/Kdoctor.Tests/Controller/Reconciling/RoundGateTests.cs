@@ -105,7 +105,7 @@ public sealed class RoundGateTests : IAsyncLifetime
         Assert.Equal((RoundState.Ended, Verdict.Unknown), (row.State, row.Verdict));
         Assert.Equal(
             "the round was not run: it asks all agents together for 70 requests per second, and 60 are allowed (budgets.clusterMaxQPS); "
-            + "lower qps or the number of targets, or ask whoever installed kdoctor to raise the budget", row.Summary);
+            + "lower qps, 6 fits, or the number of targets, or ask whoever installed kdoctor to raise the budget", row.Summary);
         await ReconcileAsync(A);
         Assert.Equal(row.Summary, Status(A)["history"]![0]!["failureReason"]!.GetValue<string>());
     }

@@ -232,6 +232,21 @@ public sealed class TaskReconcilerTests : IAsyncLifetime
         Assert.Equal(MeshRound.Noon.AddHours(5).AddMinutes(1), Assert.Single(await RowsAsync()).Deadline);
     }
 
+    /// <remarks>Seen red: it had what was left until the deadline, and all its agents were silent.</remarks>
+    [Fact]
+    public async Task A_round_that_waited_for_agents_has_the_time_that_its_load_takes()
+    {
+        rig.Sessions.Remove(rig.Sessions.Find("id-2")!);
+        var manifest = Manifest("@every 10s");
+        manifest["spec"]!["request"] = new JsonObject { ["durationInSecond"] = 9, ["qps"] = 5, ["perRequestTimeoutInMS"] = 900 };
+        api.Apply(Key, manifest);
+        await ReconcileAsync();
+        Assert.Empty(await RowsAsync());
+        rig.Time.Advance(TimeSpan.FromSeconds(5));
+        await ReconcileAsync();
+        Assert.Equal(MeshRound.Noon.AddSeconds(15), Assert.Single(await RowsAsync()).Deadline);
+    }
+
     private static JsonObject Manifest(string schedule, int rounds = 2, string uid = "uid-1") => JsonNode.Parse(
         $$"""
         {

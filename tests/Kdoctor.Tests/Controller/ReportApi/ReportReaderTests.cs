@@ -90,6 +90,67 @@ public sealed class ReportReaderTests
         Assert.Equal([(1L, "succeed"), (1L, "succeed")], agents.Select(agent => (agent!["roundNumber"]!.GetValue<long>(), agent["roundResult"]!.GetValue<string>())));
     }
 
+    /// <summary>C23, only the latest round was readable. Against the defect: the number is not looked at, and what is read is the second round's.</summary>
+    /// <remarks>Seen red: ReportDocuments takes the newest rounds whatever round is asked for.</remarks>
+    [Fact]
+    public async Task C23_every_round_that_is_kept_is_read_whole_by_its_number()
+    {
+        await using var rig = new CollectorRig(2);
+        var (cache, reader) = Reader(rig);
+        using var _ = reader;
+        cache.Put(Key, TaskObject(rig));
+        Assert.Equal("no round of NetReach reach-task is kept", await reader.InsteadOfAsync("reach-task:1", Cancellation));
+        await rig.BeginAsync();
+        await rig.DeliverAsync(0);
+        await rig.DeliverAsync(1);
+        Assert.Equal("of NetReach reach-task round 1 is kept", await reader.InsteadOfAsync("reach-task:2", Cancellation));
+        var second = rig.Record with { Plan = rig.Mesh.Plan with { Id = rig.Mesh.Plan.Id with { Number = 2 } } };
+        Assert.True(await rig.Collector.BeginAsync(second, null));
+
+        var first = (await reader.GetAsync(null, "reach-task:1", Cancellation))!.ToJson();
+        Assert.Equal(("netreach-reach-task:1", "Finished"), (first["metadata"]!["name"]!.GetValue<string>(), first["status"]!["status"]!.GetValue<string>()));
+        Assert.Equal([1L], first["report"]!["history"]!.AsArray().Select(round => round!["roundNumber"]!.GetValue<long>()));
+        Assert.Null(first["report"]!["progress"]);
+        Assert.Equal(["succeed", "succeed"], first["report"]!["latestRoundReport"]!.AsArray().Select(agent => agent!["roundResult"]!.GetValue<string>()));
+
+        // One that runs shows its own agents, of which none has ended.
+        var running = (await reader.GetAsync(null, "netreach-reach-task:2", Cancellation))!.ToJson();
+        Assert.Equal([2L, 1L], running["report"]!["history"]!.AsArray().Select(round => round!["roundNumber"]!.GetValue<long>()));
+        Assert.NotNull(running["report"]!["progress"]);
+        Assert.All(running["report"]!["latestRoundReport"]!.AsArray(), agent => Assert.NotEqual("succeed", agent!["roundResult"]?.GetValue<string>()));
+
+        Assert.Null(await reader.GetAsync(null, "reach-task:3", Cancellation));
+        Assert.Null(await reader.GetAsync(null, "reach-task:0", Cancellation));
+        Assert.Equal("of NetReach reach-task the rounds 1 to 2 are kept", await reader.InsteadOfAsync("reach-task:3", Cancellation));
+    }
+
+    [Fact]
+    public async Task A_report_says_what_its_round_waits_for_until_it_runs_and_nothing_of_an_older_specs()
+    {
+        await using var rig = new CollectorRig(2);
+        var (cache, reader) = Reader(rig);
+        using var _ = reader;
+        var task = TaskObject(rig);
+        task["status"] = new JsonObject
+        {
+            ["observedGeneration"] = 1,
+            ["waiting"] = new JsonObject { ["for"] = "agents", ["dueTimeStamp"] = "2030-05-17T12:00:00Z", ["reason"] = "no agent is there yet" },
+        };
+        cache.Put(Key, task);
+        Assert.Equal("""{"for":"agents","dueTimeStamp":"2030-05-17T12:00:00Z","reason":"no agent is there yet"}""", (await WaitingAsync())?.ToJsonString());
+
+        var edited = (JsonObject)task.DeepClone();
+        edited["metadata"]!["generation"] = 2;
+        cache.Put(Key, edited);
+        Assert.Null(await WaitingAsync());
+
+        cache.Put(Key, task);
+        await rig.BeginAsync();
+        Assert.Null(await WaitingAsync());
+
+        async Task<JsonNode?> WaitingAsync() => (await reader.GetAsync(null, "reach-task", Cancellation))!.ToJson()["status"]!["waiting"];
+    }
+
     private static async Task<int> ListedAgentsAsync(CollectorRig rig)
     {
         var (cache, reader) = Reader(rig);

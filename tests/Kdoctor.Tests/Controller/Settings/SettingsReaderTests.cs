@@ -30,7 +30,7 @@ public sealed class SettingsReaderTests
         var planning = Kdoctor.Controller.Serving.ControllerOptions.Of(settings!).Reconciler;
         Assert.Equal(new RequestBudgets { Agent = 7, Cluster = 70, Netdns = 30 }, planning.Budgets);
         Assert.Equal(new AddressRule { Allow = ["169.254.20.10"], Deny = ["10.0.0.0/8"] }, planning.Limits.Addresses);
-        Assert.Equal(planning.Limits.Addresses, settings!.ForTasks.Addresses);
+        Assert.Equal(planning.Limits.Addresses, settings!.ForTasks().Addresses);
     }
 
     [Fact]

@@ -107,6 +107,35 @@ public abstract class RoundStoreContract
     }
 
     [Fact]
+    public async Task Rounds_that_are_counted_anew_stay_in_the_history_and_count_once_less()
+    {
+        await using var store = await OpenAsync();
+        Assert.False(await store.CountAnewAsync(mesh.Task.Uid, MeshRound.Noon, Cancellation));
+        await EndedAsync(store, 1);
+        await EndedAsync(store, 2);
+        Assert.True(await store.CountAnewAsync(mesh.Task.Uid, MeshRound.Noon.AddMinutes(1), Cancellation));
+        Assert.False(await store.CountAnewAsync(mesh.Task.Uid, MeshRound.Noon.AddMinutes(2), Cancellation));
+        await EndedAsync(store, 3);
+
+        var totals = await store.TotalsAsync(mesh.Task.Uid, Cancellation);
+        Assert.Equal((1, 2, MeshRound.Noon.AddMinutes(1)), (totals.Done, totals.Superseded, totals.Since));
+        var rows = await store.HistoryAsync(mesh.Task.Uid, 10, Cancellation);
+        Assert.Equal([2, 1], (await store.HistoryAsync(Id(2), 10, Cancellation)).Select(row => row.Id.Number));
+        Assert.Equal(2, Assert.Single(await store.HistoryAsync(Id(2), 1, Cancellation)).Id.Number);
+        Assert.Equal([(3, false), (2, false), (1, false)], rows.Select(row => (row.Id.Number, row.Superseded)));
+        Assert.Equal(1, totals.Started(rows[0]).Counted);
+    }
+
+    [Fact]
+    public async Task The_spec_of_a_round_is_read_without_the_rest()
+    {
+        await using var store = await OpenAsync();
+        await EndedAsync(store, 1);
+        Assert.Equal(mesh.Task.Spec.ToJsonString(), (await store.SpecAsync(Id(1), Cancellation))!.ToJsonString());
+        Assert.Null(await store.SpecAsync(Id(2), Cancellation));
+    }
+
+    [Fact]
     public async Task What_was_committed_is_there_after_the_process_vanished()
     {
         // The first store is never closed: what it holds is what a killed process leaves.
@@ -202,6 +231,7 @@ public abstract class RoundStoreContract
         Assert.Equal(totals, await store.TotalsAsync(mesh.Task.Uid, Cancellation));
         Assert.Equal(rounds, await store.HistoryAsync(mesh.Task.Uid, 10, Cancellation));
         Assert.Null(await store.RoundAsync(Id(7), Cancellation));
+        Assert.Null(await store.SpecAsync(Id(7), Cancellation));
         Assert.Empty(await store.OngoingAsync(Cancellation));
         Assert.False(await store.TryBeginAsync(Record(7), null, Cancellation));
         Assert.True(await store.TryBeginAsync(Record(8), null, Cancellation));
