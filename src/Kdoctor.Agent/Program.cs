@@ -3,11 +3,12 @@ using System.CommandLine;
 using Kdoctor.Agent.Apps;
 using Kdoctor.Agent.Hosting;
 using Kdoctor.Agent.Probes;
+using Kdoctor.Core.Arguments;
 
 var command = AgentCommand.Create(TimeProvider.System, new Random(), Environment.GetEnvironmentVariable);
 var root = new RootCommand(command.Description ?? "")
 {
-    ProbeCommand.Create(new ProbeContext(TimeProvider.System, new Random(), Console.Out, Console.Error, !Console.IsErrorRedirected)),
+    ProbeCommand.Create(new ProbeContext(TimeProvider.System, new Random(), new StandardOutput(Console.Out), Console.Error, !Console.IsErrorRedirected)),
     ServeCommand.Create(TimeProvider.System),
 };
 foreach (var option in command.Options)

@@ -15,7 +15,7 @@ public static class ServeCommand
     /// <param name="time">The clock.</param>
     public static Command Create(TimeProvider time)
     {
-        var name = new Option<string>("--name") { Description = "The name that answers carry; default: the host's.", HelpName = "NAME", DefaultValueFactory = _ => Environment.MachineName };
+        var name = new Option<string?>("--name") { Description = "The name that answers carry; default: the host's.", HelpName = "NAME" };
         var listen = new Option<string[]>("--listen") { Description = "An address to listen on; may be given several times.", HelpName = "IP", DefaultValueFactory = _ => ["127.0.0.1"] };
         var http = Port("--http-port", "The port of the HTTP echo", 8080);
         var https = Port("--https-port", "The port of the HTTPS echo, which needs a certificate", 8443);
@@ -49,7 +49,7 @@ public static class ServeCommand
         command.SetAction((parsed, cancellation) => RunAsync(
             () => new AppOptions
             {
-                Name = parsed.GetRequiredValue(name),
+                Name = parsed.GetValue(name) ?? Environment.MachineName,
                 Listen = [.. parsed.GetRequiredValue(listen).Select(IPAddress.Parse)],
                 HttpPort = parsed.GetValue(http),
                 HttpsPort = parsed.GetValue(https),

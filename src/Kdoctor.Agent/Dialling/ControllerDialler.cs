@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
 using Grpc.Core;
@@ -36,7 +35,7 @@ internal sealed partial class ControllerDialler(
     private readonly Backoff backoff = new(random);
     private readonly TaskCompletionSource welcomed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ConnectionRace race = new(OpenAsync, time);
-    private ImmutableArray<Uri> told = [];
+    private IReadOnlyList<Uri> told = [];
     private long welcomes;
     private volatile bool leaving;
     private volatile Conversation? current;
@@ -181,13 +180,13 @@ internal sealed partial class ControllerDialler(
 
     private void Welcome(Uri address, Welcome welcome, Conversation conversation)
     {
+        told = [.. welcome.ControllerAddresses.Take(MaxToldAddresses).Select(Address).OfType<Uri>()];
+        LogTold(told);
+        if (current == conversation)
+            return;
         current = conversation;
         if (leaving)
             conversation.Leave();
-        told = [.. welcome.ControllerAddresses
-            .Take(MaxToldAddresses)
-            .Select(Address)
-            .OfType<Uri>()];
         welcomes++;
         backoff.Reset();
         LogWelcomed(address);
@@ -196,6 +195,9 @@ internal sealed partial class ControllerDialler(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Connected to the controller at {Address}")]
     private partial void LogWelcomed(Uri address);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Controllers can also be reached at: {Addresses}")]
+    private partial void LogTold(IEnumerable<Uri> addresses);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The controller at {Address} does not lead; {Leader} does")]
     private partial void LogReferred(Uri address, Uri leader);

@@ -38,7 +38,7 @@ public sealed class AgentHost : IAsyncDisposable
             : [];
         rounds = new AgentRounds(options.AgentId, site, new AssignmentReader(sources), site.Logs.CreateLogger<AgentRounds>());
         trust = new AuthorityTrust(options.Authority, options.AuthorityPin, options.AuthorityFile);
-        dialler = new ControllerDialler(options, HelloOf(options), rounds, trust, random, site.Time, site.Logs.CreateLogger<ControllerDialler>());
+        dialler = new ControllerDialler(options, HelloOf(options, random), rounds, trust, random, site.Time, site.Logs.CreateLogger<ControllerDialler>());
         dialling = dialler.RunAsync(stopping.Token);
     }
 
@@ -105,13 +105,14 @@ public sealed class AgentHost : IAsyncDisposable
         stopping.Dispose();
     }
 
-    private Hello HelloOf(AgentOptions options)
+    private Hello HelloOf(AgentOptions options, Random random)
     {
         var hello = new Hello
         {
             AgentId = options.AgentId,
             AgentName = options.Name,
             NodeName = options.NodeName,
+            Instance = random.NextInt64().ToString("x16", System.Globalization.CultureInfo.InvariantCulture),
             Version = typeof(AgentHost).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "",
         };
         hello.Addresses.AddRange(Addresses.Select(address => new AgentAddress { Network = address.Network, Ip = address.Ip, EchoPort = address.Port }));

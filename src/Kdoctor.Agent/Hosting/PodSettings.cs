@@ -13,16 +13,13 @@ namespace Kdoctor.Agent.Hosting;
 /// </summary>
 internal static class PodSettings
 {
-    private const string UidVariable = "POD_UID";
-    private const string ServiceHostVariable = "KDOCTOR_CONTROLLER_SERVICE_HOST";
-    private const string StopVariable = "KDOCTOR_STOP_SECONDS";
     private const int DefaultStopSeconds = 25;
 
     /// <summary>Whether this process runs in a pod that was made for an agent.</summary>
-    public static bool ArePresent(Func<string, string?> environment) => environment(UidVariable) is { Length: > 0 };
+    public static bool ArePresent(Func<string, string?> environment) => environment(AgentVariables.PodUid) is { Length: > 0 };
 
     /// <summary>Reads them.</summary>
-    /// <exception cref="ArgumentException">Variables are missing or wrong; the message names all of them.</exception>
+    /// <exception cref="ArgumentException">Variables are missing or wrong; the message names all of them. Their values are left out: a pod may have them from a Secret, and the message is logged.</exception>
     public static AgentOptions Read(Func<string, string?> environment)
     {
         var problems = new List<string>();
@@ -39,14 +36,14 @@ internal static class PodSettings
             if (environment(name) is not { Length: > 0 } text)
                 return usual;
             if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port is < 1024 or > 65535)
-                problems.Add($"the variable {name} is '{text}'; it must be a port from 1024 to 65535");
+                problems.Add($"the variable {name} is no port from 1024 to 65535");
             return port;
         }
 
-        var (uid, name, node, ns) = (Needed(UidVariable), Needed("POD_NAME"), Needed("NODE_NAME"), Needed("POD_NAMESPACE"));
-        var addresses = Addresses(Needed("POD_IPS"), problems);
-        var stop = Seconds(environment(StopVariable), problems);
-        var ports = new AgentPorts(Port(ClusterNames.EchoPortVariable, AgentPorts.Usual.Echo), Port(ClusterNames.HealthPortVariable, AgentPorts.Usual.Health));
+        var (uid, name, node, ns) = (Needed(AgentVariables.PodUid), Needed(AgentVariables.PodName), Needed(AgentVariables.NodeName), Needed(AgentVariables.PodNamespace));
+        var addresses = Addresses(Needed(AgentVariables.PodIps), problems);
+        var stop = Seconds(environment(AgentVariables.StopSeconds), problems);
+        var ports = new AgentPorts(Port(AgentVariables.EchoPort, AgentPorts.Usual.Echo), Port(AgentVariables.HealthPort, AgentPorts.Usual.Health));
         if (problems.Count > 0)
             throw new ArgumentException(string.Join("; ", problems));
         var service = $"{ClusterNames.Controller}.{ns}.svc";
@@ -56,7 +53,7 @@ internal static class PodSettings
             AgentId = uid,
             Name = name,
             NodeName = node,
-            Controllers = environment(ServiceHostVariable) is { Length: > 0 } host ? [Address(host)] : [named],
+            Controllers = environment(AgentVariables.ControllerHost) is { Length: > 0 } host ? [Address(host)] : [named],
             LastControllers = [named],
             ServerName = service,
             TokenFile = ClusterNames.TokenFile,
@@ -90,7 +87,7 @@ internal static class PodSettings
             if (IPAddress.TryParse(part, out var address))
                 addresses.Add(address);
             else
-                problems.Add($"the variable POD_IPS holds '{part}', which is no address");
+                problems.Add($"the variable {AgentVariables.PodIps} holds something that is no address");
         }
         return addresses;
     }
@@ -101,7 +98,7 @@ internal static class PodSettings
             return DefaultStopSeconds;
         if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds <= 3600)
             return seconds;
-        problems.Add($"the variable {StopVariable} is '{text}'; it must be a number of seconds from 0 to 3600, below the pod's terminationGracePeriodSeconds");
+        problems.Add($"the variable {AgentVariables.StopSeconds} is no number of seconds from 0 to 3600, below the pod's terminationGracePeriodSeconds");
         return 0;
     }
 

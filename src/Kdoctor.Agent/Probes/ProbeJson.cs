@@ -30,6 +30,7 @@ internal static class ProbeJson
             ["endTime"] = Instant(result.Ended),
             ["cutShort"] = result.CutShort,
             ["resolvedAddress"] = shard.ResolvedAddress,
+            ["otherAddresses"] = shard.OtherAddresses.Count == 0 ? null : new JsonArray([.. shard.OtherAddresses.Select(address => JsonValue.Create(address))]),
             ["certificates"] = ProbeCertificates.Json(target.Plan, shard),
             ["requests"] = new JsonObject
             {
@@ -46,6 +47,7 @@ internal static class ProbeJson
             ["answers"] = Counts(numbers.Answers),
             ["strayAnswers"] = shard.StrayAnswers == 0 ? null : shard.StrayAnswers,
             ["surplusConnections"] = shard.SurplusConnections == 0 ? null : shard.SurplusConnections,
+            ["movedRequests"] = shard.MovedRequests == 0 ? null : shard.MovedRequests,
             ["failures"] = Counts(numbers.Failures),
             ["latencyInMs"] = Distribution(shard.Latency),
             ["phases"] = Phases(shard.Phases),

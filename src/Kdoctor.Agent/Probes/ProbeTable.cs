@@ -16,7 +16,7 @@ internal static class ProbeTable
         var text = new StringBuilder().Append(SafeText.Of(target.Title)).Append('\n');
         Row(text, "load", Load(target, choices));
         if (shard.ResolvedAddress is { } address)
-            Row(text, "address", address);
+            Row(text, "address", shard.OtherAddresses.Count == 0 ? address : $"{address}; not asked: {string.Join(", ", shard.OtherAddresses)}");
         foreach (var shown in ProbeCertificates.Lines(target.Plan, shard))
             Row(text, "certificate", SafeText.Of(shown));
         Row(text, "requests", $"{Count(shard.Sent)} sent, {Count(numbers.Completed)} completed, {Count(numbers.Lost)} lost ({ScreenNumbers.Percent(Share(numbers.Lost, shard.Sent))}){Rest(shard)}");
@@ -28,6 +28,8 @@ internal static class ProbeTable
             Row(text, "stray", $"{Count(shard.StrayAnswers)} answers belonged to no request under way: late, or with a wrong id or question");
         if (shard.SurplusConnections > 0)
             Row(text, "surplus", $"{Count(shard.SurplusConnections)} connections closed after their answer: enough were open already");
+        if (shard.MovedRequests > 0)
+            Row(text, "moved", $"{Count(shard.MovedRequests)} requests went on another connection: the server ended theirs and had not processed them (GOAWAY)");
         foreach (var (name, count) in numbers.Failures)
             Row(text, "failure", $"{Count(count)} x {name}");
         Row(text, "latency ms", Distribution(shard.Latency));
