@@ -9,6 +9,7 @@ using Kdoctor.Cli.Reporting;
 using Kdoctor.Cli.Running;
 using Kdoctor.Cli.Validating;
 using Kdoctor.Controller.Serving;
+using Kdoctor.Core.Arguments;
 
 namespace Kdoctor.Cli;
 
@@ -40,5 +41,8 @@ internal static class CommandLine
 
     /// <summary>Runs what the arguments ask for; all that is wrong with them is told at once.</summary>
     public static Task<int> InvokeAsync(string[] arguments, CliContext context) => Invocation.RunAsync(
-        Create(context), "kdoctor", arguments, new InvocationConfiguration { Output = context.Output, Error = context.Error, ProcessTerminationTimeout = EndsWithin });
+        Create(context with { Output = new StandardOutput(context.Output) }),
+        "kdoctor",
+        arguments,
+        new InvocationConfiguration { Output = context.Output, Error = context.Error, ProcessTerminationTimeout = EndsWithin });
 }

@@ -23,7 +23,14 @@ internal sealed class ApiConnection(KubernetesClientConfiguration configuration)
     public async Task<JsonNode?> SendAsync(HttpMethod method, string path, JsonNode? body, CancellationToken cancellation, string mediaType = "application/json")
     {
         using var response = await RequestAsync(method, path, body, cancellation, mediaType);
-        return await JsonNode.ParseAsync(await response.Content.ReadAsStreamAsync(cancellation), cancellationToken: cancellation);
+        try
+        {
+            return await JsonNode.ParseAsync(await response.Content.ReadAsStreamAsync(cancellation), cancellationToken: cancellation);
+        }
+        catch (IOException broken)
+        {
+            throw new ClusterException($"the answer from {Server} broke off: {broken.Message.TrimEnd('.')}; {Remedy}", broken);
+        }
     }
 
     /// <summary>The answer as soon as its head is there; the caller disposes it.</summary>

@@ -11,12 +11,14 @@ namespace Kdoctor.Cli.Cluster;
 /// <summary>What the command line asks of a Kubernetes API, the lab's or a cluster's: tasks in, reports out.</summary>
 internal sealed class ClusterClient(KubernetesClientConfiguration configuration, TimeProvider time) : IDisposable
 {
-    private const string ReportGroup = $"apis/{KdoctorReport.Group}/{KdoctorReport.Version}";
-    private const string Reports = $"{ReportGroup}/kdoctorreports";
+    private const string Reports = $"apis/{KdoctorReport.Group}/{KdoctorReport.Version}/kdoctorreports";
     private const string NotInstalled = "kdoctor is not installed there; install it with 'kdoctor install', or name another cluster with --kubeconfig or --context";
 
     // Between the end of a watch and its next beginning, so that a server which ends watches at once is not stormed.
     private static readonly TimeSpan WatchPause = TimeSpan.FromMilliseconds(200);
+
+    // How long somebody who has had enough waits for the answer to a creation.
+    private static readonly TimeSpan CreatedWithin = TimeSpan.FromSeconds(5);
 
     private readonly ApiConnection api = new(configuration);
 
@@ -28,12 +30,12 @@ internal sealed class ClusterClient(KubernetesClientConfiguration configuration,
     public static ClusterClient FromKubeconfig(string? path, string? context, CliContext process) =>
         new(ClusterConfiguration.Read(path, context, process), process.Time);
 
-    /// <summary>Creates a task.</summary>
+    /// <summary>Creates a task; a creation that was sent is not cut off by <paramref name="cancellation"/>, but followed to its answer.</summary>
     public async Task CreateTaskAsync(string plural, JsonObject task, CancellationToken cancellation)
     {
         try
         {
-            await api.SendAsync(HttpMethod.Post, TaskPath(plural, null), task, cancellation);
+            await CreateAsync(TaskPath(plural, null), task, cancellation);
         }
         catch (ClusterException refused) when (refused.Status == HttpStatusCode.Conflict)
         {
@@ -46,12 +48,12 @@ internal sealed class ClusterClient(KubernetesClientConfiguration configuration,
         }
     }
 
-    /// <summary>Creates a Secret or ConfigMap.</summary>
+    /// <summary>Creates a Secret or ConfigMap; a creation that was sent is followed to its answer.</summary>
     public async Task CreateObjectAsync(CompanionObject item, CancellationToken cancellation)
     {
         try
         {
-            await api.SendAsync(HttpMethod.Post, ObjectPath(item, null), item.Document, cancellation);
+            await CreateAsync(ObjectPath(item, null), item.Document, cancellation);
         }
         catch (ClusterException refused) when (refused.Status == HttpStatusCode.Conflict)
         {
@@ -85,26 +87,32 @@ internal sealed class ClusterClient(KubernetesClientConfiguration configuration,
         }
     }
 
-    /// <summary>What to do about a report that is not there.</summary>
-    public async Task<string> WhyNoReportAsync(CancellationToken cancellation)
+    /// <summary>What to do about a report that is not there: the server's own advice, where it has some.</summary>
+    public async Task<string> WhyNoReportAsync(string name, CancellationToken cancellation)
     {
+        const string Missing = " not found";
         try
         {
-            await api.SendAsync(HttpMethod.Get, ReportGroup, null, cancellation);
-            return "'kubectl get kdoctorreport' lists what is there";
+            await api.SendAsync(HttpMethod.Get, ReportPath(name), null, cancellation);
+            return "it has come meanwhile; ask again";
         }
         catch (ClusterException refused) when (refused.Status == HttpStatusCode.NotFound)
         {
-            return NotInstalled;
+            return refused.Message.IndexOf(Missing, StringComparison.Ordinal) switch
+            {
+                < 0 => NotInstalled,
+                var at when refused.Message[(at + Missing.Length)..].TrimStart(':', ' ') is { Length: > 0 } advice => SafeText.Of(advice),
+                _ => "'kubectl get kdoctorreport' lists what is there",
+            };
         }
     }
 
-    /// <summary>A report by its own or its task's name; null when there is none.</summary>
+    /// <summary>A report by its own or its task's name, a round's with a colon and its number; null when there is none.</summary>
     public async Task<KdoctorReport?> ReportAsync(string name, CancellationToken cancellation)
     {
         try
         {
-            return (await api.SendAsync(HttpMethod.Get, $"{Reports}/{Uri.EscapeDataString(name)}", null, cancellation)).Deserialize(ReportJson.Default.KdoctorReport);
+            return (await api.SendAsync(HttpMethod.Get, ReportPath(name), null, cancellation)).Deserialize(ReportJson.Default.KdoctorReport);
         }
         catch (ClusterException refused) when (refused.Status == HttpStatusCode.NotFound)
         {
@@ -112,12 +120,13 @@ internal sealed class ClusterClient(KubernetesClientConfiguration configuration,
         }
     }
 
-    /// <summary>Reports as they change, until cancelled; a watch that the server ends, or that breaks, is taken up again.</summary>
-    public async IAsyncEnumerable<KdoctorReport> WatchReportsAsync([EnumeratorCancellation] CancellationToken cancellation)
+    /// <summary>Reports as they change, until cancelled; a watch that the server ends, or that breaks, is taken up again as soon as it is answered.</summary>
+    /// <exception cref="ClusterException">The API refused, or nobody answered for as long as <paramref name="wait"/> has patience.</exception>
+    public async IAsyncEnumerable<KdoctorReport> WatchReportsAsync(ControllerWait wait, [EnumeratorCancellation] CancellationToken cancellation)
     {
         while (true)
         {
-            using var response = await api.RequestAsync(HttpMethod.Get, $"{Reports}?watch=true", null, cancellation);
+            using var response = await wait.AnswerAsync(() => api.RequestAsync(HttpMethod.Get, $"{Reports}?watch=true", null, cancellation), cancellation);
             using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(cancellation));
             while (await LineAsync(reader, cancellation) is { } line)
             {
@@ -144,8 +153,34 @@ internal sealed class ClusterClient(KubernetesClientConfiguration configuration,
         }
     }
 
+    private static string ReportPath(string name) => $"{Reports}/{Uri.EscapeDataString(name)}";
+
     private static string ObjectPath(CompanionObject item, string? name) =>
         $"api/v1/namespaces/{Uri.EscapeDataString(item.Reference.Namespace)}/{item.Plural}" + (name is null ? "" : "/" + Uri.EscapeDataString(name));
+
+    // Only the answer tells whether the object was made, and is the caller's to delete, or was there before.
+    private async Task CreateAsync(string path, JsonObject document, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        using var late = new CancellationTokenSource();
+        var creation = api.SendAsync(HttpMethod.Post, path, document, late.Token);
+        try
+        {
+            await creation.WaitAsync(cancellation);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            try
+            {
+                await creation.WaitAsync(CreatedWithin, time, CancellationToken.None);
+            }
+            catch (TimeoutException silence)
+            {
+                await late.CancelAsync();
+                throw new ClusterException($"no answer from {Server} within {CreatedWithin.TotalSeconds} s; {document["kind"]} {document["metadata"]!["name"]} may be there now: look with kubectl", silence);
+            }
+        }
+    }
 
     private static string TaskPath(string plural, string? name) =>
         $"apis/kdoctor.io/v1beta1/{plural}" + (name is null ? "" : "/" + Uri.EscapeDataString(name));

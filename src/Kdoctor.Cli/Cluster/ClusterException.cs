@@ -18,4 +18,8 @@ internal sealed class ClusterException : Exception
 
     /// <summary>The status code; null when no answer came.</summary>
     public HttpStatusCode? Status { get; }
+
+    /// <summary>Whether who was asked is away or busy, and not of another opinion: asked again later, it may answer.</summary>
+    public bool IsAway => Status is null
+        or HttpStatusCode.TooManyRequests or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout;
 }

@@ -16,6 +16,9 @@ internal static class BaseObjects
     /// <summary>The Service over IPv6.</summary>
     public static JsonObject ServiceIPv6() => Read("dual-stack.service-ipv6").Single();
 
+    /// <summary>The Service whose node port leads agents to the controller through any node.</summary>
+    public static JsonObject ControllerNodePort() => Read("controller-node-port.service").Single();
+
     /// <summary>What keeps one of several controllers while nodes are drained.</summary>
     public static JsonObject DisruptionBudget() => Read("replicas.disruption").Single();
 

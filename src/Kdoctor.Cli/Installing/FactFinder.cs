@@ -9,7 +9,7 @@ namespace Kdoctor.Cli.Installing;
 internal sealed class FactFinder(ClusterObjects cluster)
 {
     /// <summary>The facts; families that the user named are not asked for.</summary>
-    /// <exception cref="ClusterException">The cluster does not answer, refuses, or holds an installation in another namespace.</exception>
+    /// <exception cref="ClusterException">The cluster does not answer, refuses, holds an installation in another namespace, or one that we did not make.</exception>
     public async Task<ClusterFacts> FindAsync(string space, IpFamilies families, CancellationToken cancellation)
     {
         await OnlyInstallationAsync(space, cancellation);
@@ -24,19 +24,26 @@ internal sealed class FactFinder(ClusterObjects cluster)
             families is IpFamilies.Auto ? await HasAsync("IPv4", cancellation) : families.HasFlag(IpFamilies.IPv4),
             families is IpFamilies.Auto ? await HasAsync("IPv6", cancellation) : families.HasFlag(IpFamilies.IPv6),
             await cluster.FindAsync("apis/policy/v1", cancellation) is null ? "policy/v1beta1" : "policy/v1",
-            present is not null && present["metadata"]?["labels"]?[ClusterNames.PartOfLabel]?.GetValue<string>() != ClusterNames.PartOf);
+            present is not null && !IsOurs(present));
     }
 
-    /// <summary>The namespace of the installation that the reports' API belongs to; null when there is none.</summary>
-    public async Task<string?> InstalledInAsync(CancellationToken cancellation)
+    /// <summary>The reports' API that is registered; null when there is none.</summary>
+    public async Task<InstalledApi?> InstalledAsync(CancellationToken cancellation)
     {
         var kind = ObjectKind.All.Single(kind => kind.Kind == "APIService");
-        return (await cluster.FindAsync(kind.Path(null, "v1beta1.system.kdoctor.io"), cancellation))?["spec"]?["service"]?["namespace"]?.GetValue<string>();
+        return await cluster.FindAsync(kind.Path(null, InstalledApi.Name), cancellation) is { } found
+            ? new InstalledApi(found["spec"]?["service"]?["namespace"]?.GetValue<string>(), IsOurs(found))
+            : null;
     }
+
+    private static bool IsOurs(JsonObject? found) => found?["metadata"]?["labels"]?[ClusterNames.PartOfLabel]?.GetValue<string>() == ClusterNames.PartOf;
 
     private async Task OnlyInstallationAsync(string space, CancellationToken cancellation)
     {
-        if (await InstalledInAsync(cancellation) is { } other && other != space)
+        var installed = await InstalledAsync(cancellation);
+        if (installed is { Ours: false })
+            throw installed.Foreign();
+        if (installed?.Namespace is { } other && other != space)
         {
             throw new ClusterException(
                 $"--namespace {space}: kdoctor is installed in the namespace {other}, and a cluster has one; install over it with --namespace {other}, or run 'kdoctor uninstall' first",

@@ -61,6 +61,12 @@ internal sealed record InstallChoices
     public string? Settings { get; init; }
 
     public bool NetworkPolicies { get; init; }
+
+    /// <summary>Whether the agents' port of the controller is a node port too.</summary>
+    public bool ControllerNodePort { get; init; }
+
+    /// <summary>The options that say all this, as they were given; defaults are not among them.</summary>
+    public ImmutableArray<string> Given { get; init; } = [];
 }
 
 /// <summary>A key of a Secret in the namespace of the installation.</summary>

@@ -7,7 +7,7 @@ namespace Kdoctor.Cli.Installing;
 /// <summary>
 /// <c>kdoctor install</c>: kdoctor in a cluster, or an older one made this one.
 /// 1. The settings are read; a dry run prints the objects and ends here.
-/// 2. The cluster says what it is.
+/// 2. The cluster says what it is, and which options were given before.
 /// 3. The objects are applied, and what an older installation has too many of is removed.
 /// 4. It waits until the installation is ready, and says what is not.
 /// </summary>
@@ -17,7 +17,8 @@ internal static class InstallCommand
     public static Command Create(CliContext context)
     {
         var options = new InstallOptions();
-        var command = new Command("install", "Install kdoctor in a cluster, or bring an installation up to this version and these options.");
+        var command = new Command(
+            "install", "Install kdoctor in a cluster, or bring an installation up to this version and these options: an option that was given before and is not given again goes back to its default.");
         foreach (var option in options.All)
             command.Add(option);
         command.Validators.Add(options.Check);
@@ -33,7 +34,7 @@ internal static class InstallCommand
             var choices = request.Choices;
             if (request.SettingsFile is { } file)
             {
-                var (text, problems) = SettingsChoice.Read(file);
+                var (text, _, problems) = SettingsChoice.Read(file, choices);
                 foreach (var problem in problems)
                     await context.Error.WriteLineAsync(problem);
                 if (text is null)
@@ -67,6 +68,10 @@ internal static class InstallCommand
         var facts = await new FactFinder(cluster).FindAsync(request.Choices.Namespace, request.Families, cancellation);
         if (facts.ForeignNamespace)
             await context.Error.WriteLineAsync($"namespace/{request.Choices.Namespace} was there before: it keeps its labels, and 'kdoctor uninstall --purge' will keep it");
+
+        var there = await cluster.FindAsync(RememberedOptions.PathIn(request.Choices.Namespace), cancellation);
+        foreach (var option in RememberedOptions.Missing(there, request.Choices.Given))
+            await context.Error.WriteLineAsync($"given before and not now: {option}; what it chose goes back to its default: repeat it to keep it");
 
         // 3. The objects.
         var objects = InstalledObjects.Build(request.Choices, facts);

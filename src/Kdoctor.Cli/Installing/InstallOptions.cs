@@ -63,6 +63,11 @@ internal sealed class InstallOptions
     private readonly Option<string?> settings = new("--settings") { Description = "A file with the controller's settings.", HelpName = "FILE" };
     private readonly Option<bool> policies = new("--network-policies") { Description = "With NetworkPolicies that say who may connect to the pods." };
 
+    private readonly Option<bool> nodePort = new("--controller-node-port")
+    {
+        Description = "With a node port for the agents' streams: an agent whose node is cut off from the controller's goes through another one. It listens on every node; who connects must prove to be an agent.",
+    };
+
     private readonly Option<int> timeout = new("--timeout")
     {
         Description = "For how many seconds to wait until the installation is ready; 0 to apply the objects only.",
@@ -78,7 +83,7 @@ internal sealed class InstallOptions
     public IEnumerable<Option> All =>
     [
         space, registry, agentImage, controllerImage, pullSecrets, replicas, postgres, storage, storageClass, serviceType, families, noIngress, ingressClass,
-        ingressHost, ingressTls, hostNetwork, allowHostNetwork, multus, secrets, settings, policies, timeout, dryRun, format, kubeconfig, context,
+        ingressHost, ingressTls, hostNetwork, allowHostNetwork, multus, secrets, settings, policies, nodePort, timeout, dryRun, format, kubeconfig, context,
     ];
 
     /// <summary>All that is wrong with the choices, at once.</summary>
@@ -140,6 +145,8 @@ internal sealed class InstallOptions
             MultusNetworks = [.. parsed.GetValue(multus) ?? []],
             SecretNamespaces = [.. parsed.GetValue(secrets) ?? []],
             NetworkPolicies = parsed.GetValue(policies),
+            ControllerNodePort = parsed.GetValue(nodePort),
+            Given = [.. All.Except([space, timeout, dryRun, format, kubeconfig, context]).SelectMany(option => Words(parsed, option))],
         },
         parsed.GetValue(settings),
         parsed.GetValue(families),
@@ -147,6 +154,17 @@ internal sealed class InstallOptions
         parsed.GetValue(dryRun) ? parsed.GetValue(format) : null,
         parsed.GetValue(kubeconfig),
         parsed.GetValue(context));
+
+    // An option as it was given, once for each value; nothing where it says what is so anyway.
+    private static IEnumerable<string> Words(ParseResult parsed, Option option)
+    {
+        if (parsed.GetResult(option) is not { Implicit: false } given)
+            return [];
+        if (option is Option<bool> flag)
+            return parsed.GetValue(flag) ? [option.Name] : [];
+        var usual = option.HasDefaultValue ? option.GetDefaultValue()?.ToString() : null;
+        return given.Tokens.Where(token => !token.Value.Equals(usual, StringComparison.OrdinalIgnoreCase)).Select(token => $"{option.Name} {token.Value}");
+    }
 
     private static T? Given<T>(CommandResult result, Option<T> option, T? otherwise) =>
         result.GetResult(option) is { Implicit: false } given ? given.GetValueOrDefault<T>() : otherwise;

@@ -28,6 +28,8 @@ internal static class InstalledObjects
             objects.Remove(Find(objects, "Service", ClusterNames.AgentServiceV4));
         if (!choices.Ingress)
             objects.Remove(Find(objects, "Ingress", ClusterNames.Agent));
+        if (choices.ControllerNodePort)
+            objects.Add(BaseObjects.ControllerNodePort());
         if (choices.NetworkPolicies)
             objects.AddRange(BaseObjects.NetworkPolicies());
         if (choices.Replicas > 1)
@@ -81,7 +83,9 @@ internal static class InstalledObjects
 
     private static void ControllerChoices(List<JsonObject> objects, InstallChoices choices, SettingsDocument settings)
     {
-        Find(objects, "ConfigMap", ClusterNames.SettingsConfigMap)[Data]!["config.yaml"] = settings.Text;
+        var config = Find(objects, "ConfigMap", ClusterNames.SettingsConfigMap);
+        config[Data]!["config.yaml"] = settings.Text;
+        RememberedOptions.Write(config, choices.Given);
         var deployment = Find(objects, "Deployment", ClusterNames.Controller)["spec"]!.AsObject();
         deployment["template"]!["metadata"]!["annotations"]!["kdoctor.io/settings"] = settings.Hash;
         deployment["replicas"] = choices.Replicas;
@@ -96,6 +100,9 @@ internal static class InstalledObjects
                 ["rollingUpdate"] = new JsonObject { ["maxSurge"] = "25%", ["maxUnavailable"] = "25%" },
             };
         }
+        // What comes through a node's port bears the node's address, which no selector of pods can name.
+        if (choices is { NetworkPolicies: true, ControllerNodePort: true })
+            Find(objects, "NetworkPolicy", ClusterNames.Controller)["spec"]!["ingress"]![1]!.AsObject().Remove("from");
         if (choices.StorageSize is not null)
             ClaimInsteadOfFolder(deployment["template"]!["spec"]!);
     }

@@ -16,7 +16,7 @@ internal sealed class ReadinessReader(ClusterObjects cluster, string space)
     {
         var deployment = await cluster.FindAsync(Deployments.Path(space, ClusterNames.Controller), cancellation);
         var daemons = await cluster.FindAsync(DaemonSets.Path(space, ClusterNames.Agent), cancellation);
-        var service = await cluster.FindAsync(ApiServices.Path(null, "v1beta1.system.kdoctor.io"), cancellation);
+        var service = await cluster.FindAsync(ApiServices.Path(null, InstalledApi.Name), cancellation);
         var available = service?["status"]?["conditions"]?.AsArray().FirstOrDefault(condition => condition!["type"]?.ToString() == "Available");
         var found = new Readiness(ControllersOf(deployment), AgentsOf(daemons), available?["status"]?.ToString() == "True", [])
         {

@@ -9,7 +9,8 @@ namespace Kdoctor.Cli.Installing;
 /// <summary><c>kdoctor uninstall</c>: removes kdoctor from a cluster.</summary>
 internal static class UninstallCommand
 {
-    private const int LongestWaitSeconds = 120;
+    // A kubelet of Kubernetes 1.20 calls a pod gone only when it next collects garbage, a minute or two after the containers have ended.
+    private const int LongestWaitSeconds = 300;
 
     /// <summary>The command.</summary>
     public static Command Create(CliContext context)
@@ -31,7 +32,10 @@ internal static class UninstallCommand
         {
             using var api = new ApiConnection(configuration());
             var cluster = new ClusterObjects(api);
-            var where = space ?? await new FactFinder(cluster).InstalledInAsync(cancellation) ?? ClusterNames.Namespace;
+            var installed = await new FactFinder(cluster).InstalledAsync(cancellation);
+            if (installed is { Ours: false })
+                throw installed.Foreign();
+            var where = space ?? installed?.Namespace ?? ClusterNames.Namespace;
             var removed = 0;
             var uninstaller = new Uninstaller(cluster, where, purge, context.Time, line =>
             {

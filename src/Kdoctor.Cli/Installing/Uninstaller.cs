@@ -7,7 +7,7 @@ using Kdoctor.Core.Reports;
 namespace Kdoctor.Cli.Installing;
 
 /// <summary>
-/// Removes an installation, whatever version made it, by its label.
+/// Removes an installation, whatever version made it, by its label: what bears another name or none is not ours, whatever it is called.
 /// 1. The reports' API and the webhook go first: while they point to a controller that is gone, they hold up the cluster.
 /// 2. The controller goes, and is waited for: it would make anew what it finds missing.
 /// 3. Everything else, last made first. Tasks, the volume and the namespace stay unless everything is to go.
@@ -35,7 +35,8 @@ internal sealed class Uninstaller(ClusterObjects cluster, string space, bool pur
             await RemoveAsync(kind, cancellation);
 
         // 2. The controller.
-        await RemoveAsync(new ObjectName(Deployments, space, ClusterNames.Controller), cancellation);
+        foreach (var name in (await FoundAsync(Deployments, cancellation)).Where(name => name.Name == ClusterNames.Controller))
+            await RemoveAsync(name, cancellation);
         var gone = await UntilAsync(until, token => PodsAsync($"{ClusterNames.NameLabel}={ClusterNames.Controller},{ClusterNames.PartOfLabel}={ClusterNames.PartOf}", token), cancellation);
 
         // 3. The rest.
@@ -74,9 +75,7 @@ internal sealed class Uninstaller(ClusterObjects cluster, string space, bool pur
         }
         var everywhere = kind.Kind is "Role" or "RoleBinding";
         var ours = (await cluster.ListAsync(kind.Path(everywhere ? null : space), Selector, cancellation)).Select(found => ObjectName.Of(found, kind));
-        return kind == Leases
-            ? [.. ours.Append(new ObjectName(kind, space, ClusterNames.Controller)).Distinct()]
-            : [.. ours.Where(name => kind.Kind != "Namespace" || name.Name == space)];
+        return [.. ours.Where(name => kind.Kind != "Namespace" || name.Name == space)];
     }
 
     private async Task<ObjectKind> ServedAsync(ObjectKind kind, CancellationToken cancellation) =>

@@ -33,7 +33,7 @@ internal sealed class LabServices : IAsyncDisposable
         var services = new LabServices(random, logs.CreateLogger<LabServices>());
         try
         {
-            var backends = new Backends(agents);
+            var backends = new LabBackends(agents);
             services.Service = new ServiceInfo(
                 services.Listen(network, network.ClusterAddress, backends), services.Listen(network, network.LoadBalancerAddress, backends));
             services.Nodes = [.. Enumerable.Range(1, nodes).Select(number => new NodeInfo(LabNames.Node(number), services.Listen(network, network.NodeAddress(number), backends)) { Labels = LabNames.LabelsOf(number) })];
@@ -55,7 +55,7 @@ internal sealed class LabServices : IAsyncDisposable
             await listener.DisposeAsync();
     }
 
-    private ImmutableArray<ServiceAddress> Listen(LabNetwork network, IPAddress address, Backends backends) => [.. EndPoints(network, address).Select(endPoint =>
+    private ImmutableArray<ServiceAddress> Listen(LabNetwork network, IPAddress address, LabBackends backends) => [.. EndPoints(network, address).Select(endPoint =>
     {
         var standIn = TcpStandIn.Start(endPoint, () => backends.Of(endPoint.AddressFamily), new Random(random.Next()), logger);
         listeners.Add(standIn);
@@ -68,25 +68,4 @@ internal sealed class LabServices : IAsyncDisposable
 
     private static ServiceAddress ServiceAddressOf(IPEndPoint endPoint, bool spreads) => new(
         endPoint.AddressFamily == AddressFamily.InterNetwork ? IpFamily.IPv4 : IpFamily.IPv6, endPoint.Address.ToString(), endPoint.Port, spreads);
-
-    /// <summary>The addresses of the connected agents, worked out anew only when one comes or goes: connections ask at every turn.</summary>
-    private sealed class Backends
-    {
-        private readonly IConnectedAgents agents;
-        private volatile IPEndPoint[] all = [];
-
-        public Backends(IConnectedAgents agents)
-        {
-            this.agents = agents;
-            agents.Changed += Refresh;
-            Refresh();
-        }
-
-        public IPEndPoint[] Of(AddressFamily family) => [.. all.Where(address => address.AddressFamily == family)];
-
-        private void Refresh() => all = [.. agents.Connected
-            .SelectMany(agent => agent.Addresses)
-            .Where(address => address.Network == EchoAddress.PrimaryNetwork)
-            .Select(address => new IPEndPoint(IPAddress.Parse(address.Ip), address.Port))];
-    }
 }

@@ -5,7 +5,7 @@ using Kdoctor.Core.Reports;
 
 namespace Kdoctor.Cli.Reporting;
 
-/// <summary><c>kdoctor report NAME</c>: prints a report that a cluster, or a lab that is up, holds; its verdicts make the exit code.</summary>
+/// <summary><c>kdoctor report NAME</c>: prints a report that a cluster, or a lab that is up, holds; its verdicts, or that of the one round asked for, make the exit code.</summary>
 internal static class ReportCommand
 {
     /// <summary>The command.</summary>
@@ -16,19 +16,29 @@ internal static class ReportCommand
         var kubeconfig = OutputOptions.Kubeconfig("The cluster, or the lab, to ask; by default as kubectl chooses.");
         var kubeContext = OutputOptions.Context();
         var noColor = OutputOptions.NoColor();
-        var command = new Command("report", "Print the report of a task.") { name, format, kubeconfig, kubeContext, noColor };
+        var round = new Option<int?>("--round")
+        {
+            Description = "Print one of its rounds, by its number, in place of the latest. An installation keeps 1000 rounds of a task and 30 days.", HelpName = "NUMBER",
+        };
+        round.Validators.Add(parsed =>
+        {
+            if (parsed.GetValue(round) is { } number and < 1)
+                parsed.AddError($"--round is {number}; rounds are numbered from 1");
+        });
+        var command = new Command("report", "Print the report of a task.") { name, round, format, kubeconfig, kubeContext, noColor };
         command.SetAction(async (parsed, cancellation) =>
         {
             try
             {
                 using var cluster = ClusterClient.FromKubeconfig(parsed.GetValue(kubeconfig), parsed.GetValue(kubeContext), context);
-                if (await cluster.ReportAsync(parsed.GetRequiredValue(name), cancellation) is not { } report)
+                var wanted = KdoctorReport.RoundOf(parsed.GetRequiredValue(name), parsed.GetValue(round));
+                if (await cluster.ReportAsync(wanted, cancellation) is not { } report)
                 {
-                    await context.Error.WriteLineAsync($"kdoctor: no report {parsed.GetRequiredValue(name)} at {cluster.Server}: {await cluster.WhyNoReportAsync(cancellation)}");
+                    await context.Error.WriteLineAsync($"kdoctor: no report {wanted} at {cluster.Server}: {await cluster.WhyNoReportAsync(wanted, cancellation)}");
                     return ExitCodes.NoVerdict;
                 }
                 ReportOutput.Write([report], parsed.GetValue(format), context, parsed.GetValue(noColor));
-                return ExitCodes.Of([report]);
+                return wanted.Contains(':', StringComparison.Ordinal) ? ExitCodes.OfRound(report) : ExitCodes.Of([report]);
             }
             catch (ClusterException refused)
             {

@@ -4,6 +4,7 @@ using Kdoctor.Cli.Lab;
 using Kdoctor.Cli.Output;
 using Kdoctor.Cli.Screen;
 using Kdoctor.Core.Reports;
+using Kdoctor.Core.Tasks;
 
 namespace Kdoctor.Cli.Running;
 
@@ -30,8 +31,8 @@ internal static class RunCommand
 
     private static async Task<int> RunAsync(RunChoices choices, CliContext context, CancellationToken cancellation)
     {
-        // 1. The manifests.
-        var files = RunManifests.Read(choices.Files, context.Input, new RunChanges(choices.Now, choices.Rounds));
+        // 1. The manifests. What a cluster allows, its controller's settings say, and its API server judges by them.
+        var files = RunManifests.Read(choices.Files, context.Input, new RunChanges(choices.Now, choices.Rounds), choices.InCluster ? TaskLimits.Unjudged : TaskLimits.Lab);
         if (files.Problems.Count > 0)
         {
             foreach (var problem in files.Problems)
@@ -48,6 +49,8 @@ internal static class RunCommand
                 using var cluster = ClusterClient.FromKubeconfig(choices.Kubeconfig, choices.Context, context);
                 return await FollowAsync(cluster, files, live, choices, context, cancellation);
             }
+            if (LabHint.Of(context.Environment, File.Exists) is { } hint)
+                await context.Error.WriteLineAsync(hint);
             live.Say($"starting a lab with {ScreenNumbers.Counted(choices.Nodes, "agent")}");
             await using var lab = await Lab.Lab.StartAsync(new LabOptions { Nodes = choices.Nodes }, context, cancellation);
             return await FollowAsync(lab.Cluster, files, live, choices, context, cancellation);
@@ -69,48 +72,50 @@ internal static class RunCommand
     private static async Task<int> FollowAsync(
         ClusterClient cluster, RunFiles files, LiveScreen live, RunChoices choices, CliContext context, CancellationToken cancellation)
     {
-        // 3. The tasks run.
         var latest = new Dictionary<string, KdoctorReport>(StringComparer.Ordinal);
-        var run = new TaskRun(cluster, files, report =>
+        var run = new TaskRun(cluster, files, new ControllerWait(context.Time, live.Tell), report =>
         {
             latest[report.Metadata.Name] = report;
             live.Show(latest.Values);
         });
-        var interrupted = false;
+        IReadOnlyList<KdoctorReport> reports;
+        bool interrupted;
         try
         {
-            await run.FollowAsync(cancellation);
+            // 3. The tasks run.
+            interrupted = await InterruptedAsync(run, cancellation);
+
+            // 4. The reports, also those of a run that was cut short: what was measured is the user's. Who had enough waits for nobody.
+            reports = await run.ReportsAsync(waits: !interrupted, CancellationToken.None);
         }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
-        {
-            interrupted = true;
-        }
-        catch (ClusterException) when (choices.InCluster)
+        finally
         {
             live.Clear();
-            await LeaveNothingAsync(run, context);
-            throw;
+            if (choices.InCluster)
+                await LeaveNothingAsync(run, context);
         }
-        live.Clear();
-
-        // 4. The reports, also those of a run that was cut short: what was measured is the user's.
-        var reports = await run.ReportsAsync(CancellationToken.None);
-        if (choices.InCluster)
-            await run.CleanUpAsync(CancellationToken.None);
         ReportOutput.Write(reports, choices.Format, context, choices.NoColor);
         return interrupted ? ExitCodes.NoVerdict : ExitCodes.Of(reports);
     }
 
-    // What ended the run is told in any case; what could not be removed, beside it.
-    private static async Task LeaveNothingAsync(TaskRun run, CliContext context)
+    // Follows the tasks to their end; true when the user had enough before.
+    private static async Task<bool> InterruptedAsync(TaskRun run, CancellationToken cancellation)
     {
         try
         {
-            await run.CleanUpAsync(CancellationToken.None);
+            await run.FollowAsync(cancellation);
+            return false;
         }
-        catch (ClusterException refused)
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
-            await context.Error.WriteLineAsync($"kdoctor: what this run made may still be there: {refused.Message}");
+            return true;
         }
+    }
+
+    // What ended the run, and its verdict, are told in any case; what could not be removed, beside them.
+    private static async Task LeaveNothingAsync(TaskRun run, CliContext context)
+    {
+        foreach (var left in await run.CleanUpAsync(CancellationToken.None))
+            await context.Error.WriteLineAsync($"kdoctor: what this run made may still be there: {left}");
     }
 }

@@ -8,7 +8,11 @@ namespace Kdoctor.Cli.Running;
 internal static class RunManifests
 {
     /// <summary>Reads all files; the tasks are complete only when there are no problem lines.</summary>
-    public static RunFiles Read(IReadOnlyCollection<string> paths, TextReader input, RunChanges changes)
+    /// <param name="paths">The files, <c>-</c> for <paramref name="input"/>.</param>
+    /// <param name="input">The standard input.</param>
+    /// <param name="changes">What is changed in every task.</param>
+    /// <param name="limits">What the place allows, as far as it is known here.</param>
+    public static RunFiles Read(IReadOnlyCollection<string> paths, TextReader input, RunChanges changes, TaskLimits limits)
     {
         var tasks = new List<RunTask>();
         var objects = new List<CompanionObject>();
@@ -20,7 +24,7 @@ internal static class RunManifests
                 problems.Add(unreadable);
                 continue;
             }
-            var file = TaskFile.Read(manifest.Text, TaskLimits.Lab);
+            var file = TaskFile.Read(manifest.Text, limits);
             problems.AddRange(file.Problems.Select(problem => problem.InFile(manifest.Name)));
             objects.AddRange(file.Objects);
             tasks.AddRange(file.Readings.Where(reading => reading.Task is not null).Select(reading => RunTask.Of(reading, changes)));

@@ -39,7 +39,7 @@ internal sealed class RunOptions
     };
 
     private readonly Option<OutputFormat> format = OutputOptions.Format();
-    private readonly Option<string?> kubeconfig = OutputOptions.Kubeconfig("Run in the cluster that this file names, which must have kdoctor installed.");
+    private readonly Option<string?> kubeconfig = OutputOptions.Kubeconfig("Run in the cluster that this file names, which must have kdoctor installed; the tasks and their reports are deleted at the end.");
     private readonly Option<string?> context = OutputOptions.Context();
     private readonly Option<bool> noColor = OutputOptions.NoColor();
 

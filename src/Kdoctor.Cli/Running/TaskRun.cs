@@ -10,7 +10,11 @@ namespace Kdoctor.Cli.Running;
 /// 2. Their reports are watched, from the state that they are in, and shown until every task has run all its rounds.
 /// 3. The whole reports are read once more, for watch events are brief while a round runs.
 /// </summary>
-internal sealed class TaskRun(ClusterClient cluster, RunFiles files, Action<KdoctorReport> show)
+/// <param name="cluster">Where.</param>
+/// <param name="files">What to run.</param>
+/// <param name="wait">The patience with a controller that does not answer.</param>
+/// <param name="show">Told of every report that changed.</param>
+internal sealed class TaskRun(ClusterClient cluster, RunFiles files, ControllerWait wait, Action<KdoctorReport> show)
 {
     private readonly List<CompanionObject> madeObjects = [];
     private readonly List<RunTask> madeTasks = [];
@@ -34,7 +38,7 @@ internal sealed class TaskRun(ClusterClient cluster, RunFiles files, Action<Kdoc
         }
 
         // 2. Until all are finished.
-        await foreach (var report in cluster.WatchReportsAsync(cancellation))
+        await foreach (var report in cluster.WatchReportsAsync(wait, cancellation))
         {
             if (!unfinished.Contains(report.Metadata.Name))
                 continue;
@@ -45,24 +49,40 @@ internal sealed class TaskRun(ClusterClient cluster, RunFiles files, Action<Kdoc
     }
 
     /// <summary>3. The reports of all tasks as they are now, in the order of the manifest; a task without one is left out.</summary>
-    public async Task<IReadOnlyList<KdoctorReport>> ReportsAsync(CancellationToken cancellation)
+    /// <exception cref="ClusterException">The API refused, or does not answer, for as long as there is patience where <paramref name="waits"/>.</exception>
+    public async Task<IReadOnlyList<KdoctorReport>> ReportsAsync(bool waits, CancellationToken cancellation)
     {
         var reports = new List<KdoctorReport>();
         foreach (var task in files.Tasks)
         {
-            if (await cluster.ReportAsync(task.ReportName, cancellation) is { } report)
+            Task<KdoctorReport?> AskAsync() => cluster.ReportAsync(task.ReportName, cancellation);
+            if ((waits ? await wait.AnswerAsync(AskAsync, cancellation) : await AskAsync()) is { } report)
                 reports.Add(report);
         }
         return reports;
     }
 
-    /// <summary>Deletes the tasks and the objects that this run made, and none that was there before.</summary>
-    public async Task CleanUpAsync(CancellationToken cancellation)
+    /// <summary>Deletes the tasks and the objects that this run made, and none that was there before; tells what may be left, and why.</summary>
+    public async Task<IReadOnlyList<string>> CleanUpAsync(CancellationToken cancellation)
     {
+        var left = new List<string>();
+        async Task TryAsync(string what, Task deletion)
+        {
+            try
+            {
+                await deletion;
+            }
+            catch (ClusterException refused)
+            {
+                left.Add($"{what}: {refused.Message}");
+            }
+        }
+
         foreach (var task in madeTasks)
-            await cluster.DeleteTaskAsync(task.Plural, task.Definition.Name, cancellation);
+            await TryAsync($"{task.Definition.Kind} {task.Definition.Name}", cluster.DeleteTaskAsync(task.Plural, task.Definition.Name, cancellation));
         foreach (var item in madeObjects)
-            await cluster.DeleteObjectAsync(item, cancellation);
+            await TryAsync(item.Reference.ToString(), cluster.DeleteObjectAsync(item, cancellation));
+        return left;
     }
 
     private static bool IsFinished(KdoctorReport report) =>

@@ -12,13 +12,19 @@ internal sealed class HeatMapBuilder
     private readonly ReportExpectation expect;
     private readonly string[] rows;
 
+    // One agent on each node, as in a DaemonSet: people know the nodes, and pods have names by chance.
+    private readonly bool byNode;
+
     public HeatMapBuilder(KdoctorReport report)
     {
         agents = report.Report.LatestRoundReport;
         expect = ReportExpectation.Of(report.Task);
         var shared = agents.GroupBy(agent => agent.PodName, StringComparer.Ordinal).Where(group => group.Count() > 1).Select(group => group.Key).ToHashSet(StringComparer.Ordinal);
-        rows = [.. agents.Select(agent => shared.Contains(agent.PodName) ? agent.AgentId : agent.PodName)];
+        byNode = agents.All(agent => agent.NodeName.Length > 0) && agents.DistinctBy(agent => agent.NodeName, StringComparer.Ordinal).Count() == agents.Count;
+        rows = [.. agents.Select(agent => byNode ? agent.NodeName : shared.Contains(agent.PodName) ? agent.AgentId : agent.PodName)];
     }
+
+    private string AgentOf => byNode ? "the agent on node" : "agent";
 
     public IEnumerable<HeatMap> Build()
     {
@@ -39,7 +45,7 @@ internal sealed class HeatMapBuilder
         var columns = new OrderedDictionary<string, int>(StringComparer.Ordinal);
         foreach (var row in rows)
             columns.TryAdd(row, columns.Count);
-        return Fill($"{channel} {family}: from agent (row) to agent (column)", columns,
+        return Fill($"{channel} {family}: from {AgentOf} (row) to {AgentOf} (column)", columns,
             target => target.Channel == channel && target.Family == family && KeyOf(target).By == Keyed.Agent);
     }
 
@@ -47,17 +53,14 @@ internal sealed class HeatMapBuilder
     {
         bool Wanted(TargetReport target) => target.Channel == channel && target.Family == family && KeyOf(target).By == Keyed.Node;
         var seen = agents.SelectMany(agent => agent.Measurements?.RoundTaskDetail ?? []).Where(Wanted).Select(target => target.DestinationNode!).ToHashSet(StringComparer.Ordinal);
-        var nodes = agents.Select(agent => agent.NodeName).ToList();
-        // One agent on each node, as in a DaemonSet: the columns stand in the rows' order.
-        var aligned = nodes.Distinct(StringComparer.Ordinal).Count() == nodes.Count && seen.IsSubsetOf(nodes);
         var columns = new OrderedDictionary<string, int>(StringComparer.Ordinal);
-        if (aligned)
-            nodes.ForEach(node => columns.Add(node, columns.Count));
-        return Fill($"{channel} {family}: from agent (row) to {(aligned ? "the node of agent" : "node")} (column)", columns, Wanted);
+        foreach (var row in byNode && seen.IsSubsetOf(rows) ? rows : [])
+            columns.Add(row, columns.Count);
+        return Fill($"{channel} {family}: from {AgentOf} (row) to node (column)", columns, Wanted);
     }
 
     private HeatMap AddressMap(IEnumerable<string> channels) => Fill(
-        $"{string.Join(", ", channels)}: from agent (row) to address (column)", new OrderedDictionary<string, int>(StringComparer.Ordinal),
+        $"{string.Join(", ", channels)}: from {AgentOf} (row) to address (column)", new OrderedDictionary<string, int>(StringComparer.Ordinal),
         target => KeyOf(target).By == Keyed.Address);
 
     private HeatMap Fill(string title, OrderedDictionary<string, int> columns, Func<TargetReport, bool> wanted)
@@ -81,9 +84,9 @@ internal sealed class HeatMapBuilder
         return new HeatMap(title, rows, [.. columns.Keys], known == rows.Length && columns.Count == known, filled);
     }
 
-    private static (Keyed By, string Key) KeyOf(TargetReport target) => target switch
+    private (Keyed By, string Key) KeyOf(TargetReport target) => target switch
     {
-        { DestinationAgent: { } agent } => (Keyed.Agent, agent),
+        { DestinationAgent: { } agent } => (Keyed.Agent, byNode && target.DestinationNode is { } home ? home : agent),
         { DestinationNode: { } node } => (Keyed.Node, node),
         _ => (Keyed.Address, target.Name),
     };

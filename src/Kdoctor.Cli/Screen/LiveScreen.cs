@@ -13,7 +13,7 @@ namespace Kdoctor.Cli.Screen;
 /// <param name="time">For the seconds that are left.</param>
 internal sealed class LiveScreen(IAnsiConsole console, bool isTerminal, TimeProvider time)
 {
-    private readonly Dictionary<string, (int Round, bool Ended)> announced = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (int Round, bool Ended, string? Waits)> announced = new(StringComparer.Ordinal);
     private List<string> drawn = [];
 
     private bool Overwrites => isTerminal && console.Profile.Capabilities.Ansi;
@@ -44,8 +44,18 @@ internal sealed class LiveScreen(IAnsiConsole console, bool isTerminal, TimeProv
         if (!Overwrites)
             return;
         Clear();
-        console.WriteLine(what);
-        drawn = [what];
+        var line = Page.Clip(what, Math.Max(20, console.Profile.Width - 1));
+        console.WriteLine(line);
+        drawn = [line];
+    }
+
+    /// <summary>Tells, also where nothing can be drawn over, why there is nothing to show.</summary>
+    public void Tell(string what)
+    {
+        if (Overwrites)
+            Say(what);
+        else
+            console.Profile.Out.Writer.WriteLine(what);
     }
 
     /// <summary>Takes the drawn lines away, so that what is printed next starts on a clean screen.</summary>
@@ -60,11 +70,12 @@ internal sealed class LiveScreen(IAnsiConsole console, bool isTerminal, TimeProv
     private void Announce(KdoctorReport report)
     {
         var round = report.Report.LatestRound;
-        if (round is null && report.Status.NextRoundTimeStamp is null)
+        if (round is null && report.Status is { NextRoundTimeStamp: null, Waiting: null })
             return;
         var key = $"{report.Task.Kind}/{report.Task.Name}";
-        var state = (round?.RoundNumber ?? 0, round?.EndTimeStamp is not null);
-        if (announced.TryGetValue(key, out var last) && last == state)
+        var state = (Round: round?.RoundNumber ?? 0, Ended: round?.EndTimeStamp is not null, Waits: report.Status.Waiting?.For);
+        // That a wait is over is told by the round that starts.
+        if (announced.TryGetValue(key, out var last) && last == state with { Waits = state.Waits ?? last.Waits })
             return;
         announced[key] = state;
         // Past the console, so that a log has it on one line however long it is.

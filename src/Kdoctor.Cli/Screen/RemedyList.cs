@@ -7,12 +7,15 @@ namespace Kdoctor.Cli.Screen;
 internal static class RemedyList
 {
     private const int Most = 5;
+    private const string TooSlow = "compare p50 with p99: a few slow requests speak of lost packets or a busy backend, a high p50 of distance or load";
 
     public static void Print(Page page, KdoctorReport report)
     {
-        var remedies = report.Report.LatestRoundReport
+        var targets = report.Report.LatestRoundReport
             .SelectMany(agent => agent.Measurements?.RoundTaskDetail ?? [])
             .Where(target => !target.RequestSucceed)
+            .ToList();
+        var remedies = targets
             .SelectMany(target => target.RequestTargetMetrics.Errors)
             .GroupBy(error => error.Key, StringComparer.Ordinal)
             .OrderByDescending(errors => errors.Sum(error => error.Value)).ThenBy(errors => errors.Key, StringComparer.Ordinal)
@@ -20,6 +23,8 @@ internal static class RemedyList
             .Where(advice => advice.Remedy is not null)
             .Take(Most)
             .ToList();
+        if (targets.Exists(target => target.Verdict == "fail" && target.RequestMeanDelay > ReportExpectation.Of(report.Task).MeanDelayMs))
+            remedies.Add(("too slow", TooSlow));
         if (remedies.Count == 0)
             return;
         page.Heading("what to do about it");

@@ -18,6 +18,8 @@ internal static class VerdictLine
             ? $"{name}: no round has started"
             : $"{name} round {round.RoundNumber}{OfTotal(report.Status)}: {SafeText.Of(round.Summary ?? Running(report))}{Took(round)}";
         page.Wrapped(0, 2, new Span($"{symbol} {word}", style), Span.Plain("  " + line));
+        if (round is { EndTimeStamp: not null, Generation: { } ran } && report.Status.TaskGeneration is { } present && present != ran)
+            page.Wrapped(2, 4, Span.Plain(string.Create(CultureInfo.InvariantCulture, $"it says nothing of the task as it is now: the spec was changed since, from generation {ran} to {present}")));
         PrintEarlier(page, report.Report.History);
         if (report.Report.LatestRoundReport is [var measured, ..] && measured.RoundNumber != round?.RoundNumber)
             page.Wrapped(2, 4, Span.Plain(string.Create(CultureInfo.InvariantCulture, $"what follows was measured in round {measured.RoundNumber}, the latest that has ended")));

@@ -25,13 +25,15 @@ internal static class WorstCells
         {
             page.Wrapped(2, 6,
                 new Span(CellLook.Symbol(state).ToString(), CellLook.Style(state)),
-                Span.Strong($" {SafeText.Of(agent.PodName)} -> {SafeText.Of(target.Name)}"),
+                Span.Strong($" {SafeText.Of(agent.PodName)} on {SafeText.Of(agent.NodeName)} -> {SafeText.Of(target.Name)}{Home(target)}"),
                 Span.Faint($" ({SafeText.Of(target.Channel)}{(target.Family is { } family ? " " + SafeText.Of(family) : "")})"));
             page.Wrapped(6, 6, Span.Plain(Numbers(target)));
         }
         if (worst.Count > Most)
             page.Wrapped(2, 2, Span.Plain($"and {ScreenNumbers.Count(worst.Count - Most)} more"));
     }
+
+    private static string Home(TargetReport target) => target.DestinationNode is { } node ? $" on {SafeText.Of(node)}" : "";
 
     private static string Numbers(TargetReport target)
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Kdoctor.Cli.Installing;
 using Kdoctor.Core.Reports;
 using Kdoctor.Core.Tasks;
 
@@ -19,22 +20,37 @@ internal static class ValidateCommand
             HelpName = "FILE",
             Required = true,
         };
+        var settings = new Option<string?>("--settings")
+        {
+            Description = "A file with the settings of a cluster's controller, by whose limits and addresses the tasks are judged; without it by those of the lab.",
+            HelpName = "FILE",
+        };
         var command = new Command(
             "validate",
             "Check manifests: prints every problem as FILE:LINE: field: problem; remedy. Exit code 0 when there are none, else 2.")
         {
             files,
+            settings,
         };
-        command.SetAction(parsed => Run(parsed.GetValue(files) ?? [], input, parsed.InvocationConfiguration.Output));
+        command.SetAction(parsed =>
+        {
+            var output = parsed.InvocationConfiguration.Output;
+            if (parsed.GetValue(settings) is not { } named)
+                return Run(parsed.GetValue(files) ?? [], TaskLimits.Lab, input, output);
+            var (_, chosen, problems) = SettingsChoice.Read(named);
+            foreach (var problem in problems)
+                output.WriteLine(problem);
+            return chosen is null ? Wrong : Run(parsed.GetValue(files) ?? [], chosen.ForTasks(), input, output);
+        });
         return command;
     }
 
-    private static int Run(string[] paths, TextReader input, TextWriter output)
+    private static int Run(string[] paths, TaskLimits limits, TextReader input, TextWriter output)
     {
         var wrong = false;
         foreach (var manifest in ManifestFiles.Read(paths, input))
         {
-            var lines = manifest.Problem is { } unreadable ? [unreadable] : ProblemLines(manifest, output);
+            var lines = manifest.Problem is { } unreadable ? [unreadable] : ProblemLines(manifest, limits, output);
             foreach (var line in lines)
                 output.WriteLine(line);
             wrong |= lines.Count > 0;
@@ -43,9 +59,9 @@ internal static class ValidateCommand
         return wrong ? Wrong : 0;
     }
 
-    private static List<string> ProblemLines(ManifestText manifest, TextWriter output)
+    private static List<string> ProblemLines(ManifestText manifest, TaskLimits limits, TextWriter output)
     {
-        var file = TaskFile.Read(manifest.Text, TaskLimits.Lab);
+        var file = TaskFile.Read(manifest.Text, limits);
         var count = file.Readings.Length;
         if (file.Problems.IsEmpty)
             output.WriteLine($"{manifest.Name}: {Counted(count, file.Objects.Length)}");

@@ -1,3 +1,4 @@
+using Kdoctor.TestKit.Processes;
 using Xunit;
 
 namespace Kdoctor.Tests.Cli;
@@ -53,6 +54,15 @@ public sealed class CommandLineTests
         Assert.Equal(2, run.ExitCode);
         Assert.Contains(words, run.Error, StringComparison.Ordinal);
         Assert.Equal("", run.Output);
+    }
+
+    [Theory]
+    [InlineData("kdoctor-agent", "--controller x:1 --join-token-file t --echo-port many", "kdoctor-agent: --echo-port many: must be a whole number\nSee 'kdoctor-agent --help'.\n")]
+    [InlineData("kdoctor-controller", "--tls-key k --lease x", "kdoctor-controller: --tls-cert, --tls-key and --tls-ca go together\nkdoctor-controller: --lease 'x' is not a namespace and a name, for example kdoctor/kdoctor-controller\nSee 'kdoctor-controller --help'.\n")]
+    public async Task The_programs_of_a_cluster_say_it_in_the_same_way(string program, string arguments, string said)
+    {
+        await using var running = KdoctorProcess.StartProgram(Path.Combine(AppContext.BaseDirectory, program), arguments.Split(' '));
+        Assert.Equal(new KdoctorResult(2, "", said), await running.EndAsync());
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Kdoctor.Core.Tasks;
 using Kdoctor.Core.Tasks.Manifests;
@@ -58,6 +59,20 @@ public sealed class CrdsCommandTests
         foreach (var definition in CrdGenerator.Generate())
             Described(definition["spec"]!["versions"]![0]!["schema"]!["openAPIV3Schema"]!.AsObject(), "");
     }
+
+    // Kubernetes 1.20 holds a bound as a double: it read 9223372036854775807 as the smallest number there is and refused every status.
+    [Fact]
+    public void Every_bound_is_a_number_that_a_double_holds_exactly()
+    {
+        foreach (var definition in CrdGenerator.Generate())
+            foreach (var bound in Bounds(definition["spec"]!["versions"]![0]!["schema"]!["openAPIV3Schema"]!.AsObject()))
+                Assert.True(Math.Abs(double.Parse(bound.ToJsonString(), CultureInfo.InvariantCulture)) <= 1L << 53, $"{bound.GetPath()}: {bound}");
+    }
+
+    private static IEnumerable<JsonNode> Bounds(JsonObject schema) =>
+        new[] { schema["minimum"], schema["maximum"] }.OfType<JsonNode>()
+            .Concat(schema["items"] is JsonObject items ? Bounds(items) : [])
+            .Concat((schema["properties"]?.AsObject() ?? []).SelectMany(field => Bounds(field.Value!.AsObject())));
 
     private static void Described(JsonObject schema, string path)
     {

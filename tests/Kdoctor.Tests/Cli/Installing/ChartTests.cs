@@ -18,6 +18,8 @@ public sealed class ChartTests
         { "--ip-families ipv6 --ingress-class inner", """{"feature.enableIPv4":false,"feature.enableIPv6":true,"kdoctorAgent.ingress.ingressClass":"inner"}""" },
         { "--ingress-host *.example.net --ingress-tls-secret echo", """{"kdoctorAgent.ingress.host":"*.example.net","kdoctorAgent.ingress.tlsSecretName":"echo"}""" },
         { "--no-ingress --network-policies --host-network", """{"kdoctorAgent.ingress.enable":false,"networkPolicies.enabled":true,"kdoctorAgent.hostnetwork":true}""" },
+        { "--controller-node-port", """{"kdoctorController.nodePort.enabled":true}""" },
+        { "--controller-node-port --network-policies", """{"kdoctorController.nodePort.enabled":true,"networkPolicies.enabled":true}""" },
         { "--replicas 2 --postgres-secret store/uri", """{"kdoctorController.replicas":2,"kdoctorController.postgres.secretName":"store","kdoctorController.postgres.secretKey":"uri"}""" },
         {
             "--storage 2Gi --storage-class fast",
@@ -83,6 +85,18 @@ public sealed class ChartTests
     [Fact]
     public void Several_controllers_without_a_store_that_they_share_are_refused() =>
         Assert.Contains("kdoctorController.postgres.secretName", RenderedChart.ErrorOf(("kdoctorController.replicas", 2)), StringComparison.Ordinal);
+
+    /// <remarks>Seen red: the chart takes every settings.storage as it is.</remarks>
+    [Fact]
+    public void Storage_of_the_settings_that_other_values_do_not_give_is_refused()
+    {
+        static JsonObject Storage(string field, string value) => new() { ["storage"] = new JsonObject { [field] = value } };
+        Assert.Contains("kdoctorController.settings.storage.kind", RenderedChart.ErrorOf(("kdoctorController.settings", Storage("kind", "postgres"))), StringComparison.Ordinal);
+        Assert.Contains(
+            "kdoctorController.settings.storage.path",
+            RenderedChart.ErrorOf(("kdoctorController.settings", Storage("path", "/tmp/rounds")), ("feature.aggregateReport.controller.pvc.enabled", true)), StringComparison.Ordinal);
+        Assert.NotEmpty(RenderedChart.Of(("kdoctorController.settings", Storage("path", "/var/lib/kdoctor/rounds")), ("feature.aggregateReport.controller.pvc.enabled", true)));
+    }
 
     [Fact]
     public void The_chart_is_of_this_version()

@@ -94,6 +94,32 @@ public sealed class InstallChoiceTests
         }
     }
 
+    /// <summary>Against the defect: the controller of such an installation never starts, or writes its rounds beside the volume.</summary>
+    /// <remarks>Seen red: the settings are read without the other choices.</remarks>
+    [Theory]
+    [InlineData("retention: {days: 7}\nstorage:\n  kind: postgres\n", "", ":3: storage.kind: is postgres, but without --postgres-secret")]
+    [InlineData("storage:\n  kind: postgres\n", "--storage 1Gi", ":2: storage.kind: is postgres, but without --postgres-secret")]
+    [InlineData("storage: {path: /tmp/rounds}\n", "--storage 1Gi", ":1: storage.path: is \"/tmp/rounds\", but the volume of --storage is at /var/lib/kdoctor")]
+    [InlineData("storage: {path: /var/lib/kdoctors}\n", "--storage 1Gi", ":1: storage.path: ")]
+    [InlineData("storage: {path: /var/lib/kdoctor/rounds/}\n", "--storage 1Gi", null)]
+    [InlineData("storage: {path: /tmp/rounds}\n", "", null)]
+    [InlineData("storage: {kind: postgres}\n", "--postgres-secret store", null)]
+    public void Storage_of_the_settings_that_the_other_choices_do_not_give_is_refused(string settings, string options, string? problem)
+    {
+        var file = Path.GetTempFileName();
+        File.WriteAllText(file, settings);
+        try
+        {
+            var run = CliRun.Of(["install", "--dry-run", "--settings", file, .. options.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
+            Assert.Equal(problem is null ? 0 : 2, run.ExitCode);
+            Assert.Contains(problem is null ? "" : file + problem, run.Error, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
     [Fact]
     public void All_that_is_wrong_with_the_choices_is_said_at_once()
     {

@@ -17,6 +17,7 @@ public sealed class KustomizeTests
             data.Add(program, "base", "");
             data.Add(program, "dual-stack", "--ip-families dual");
             data.Add(program, "network-policies", "--network-policies");
+            data.Add(program, "controller-node-port", "--controller-node-port");
             data.Add(program, "replicas", "--replicas 2 --postgres-secret kdoctor-postgres");
         }
         return data;

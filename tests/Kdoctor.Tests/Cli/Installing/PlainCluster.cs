@@ -34,6 +34,9 @@ internal sealed class PlainCluster : IAsyncDisposable
     /// <summary><c>kdoctor install</c>, without waiting for what nobody starts here.</summary>
     public Task<CliRun> InstallAsync(params string[] options) => CliRun.OfAsync(["install", "--kubeconfig", api.Kubeconfig, "--timeout", "0", .. options]);
 
+    /// <summary><c>kdoctor uninstall</c>.</summary>
+    public Task<CliRun> UninstallAsync(params string[] options) => CliRun.OfAsync(["uninstall", "--kubeconfig", api.Kubeconfig, .. options]);
+
     /// <summary>Takes a ConfigMap's finalizers away, as whoever it waits for does.</summary>
     public Task ReleaseAsync(string configMap, CancellationToken cancellation) => connection.SendAsync(
         HttpMethod.Patch, $"api/v1/namespaces/{ClusterNames.Namespace}/configmaps/{configMap}",

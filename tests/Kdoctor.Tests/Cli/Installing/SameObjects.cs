@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Kdoctor.Cli.Installing;
 using Xunit;
 
 namespace Kdoctor.Tests.Cli.Installing;
@@ -18,10 +19,12 @@ internal static class SameObjects
 
     private static string Keys(IEnumerable<JsonObject> objects) => string.Join('\n', objects.Select(DryRun.Key).Order(StringComparer.Ordinal));
 
-    // The order of variables means nothing, and a merge changes it.
+    // The order of variables means nothing, and a merge changes it. The options that the command remembers are words of its own.
     private static JsonObject Ordered(JsonObject document)
     {
         var copy = document.DeepClone().AsObject();
+        if (copy["metadata"]!["annotations"] is JsonObject annotations && annotations.Remove(RememberedOptions.Annotation) && annotations.Count == 0)
+            copy["metadata"]!.AsObject().Remove("annotations");
         foreach (var container in copy["spec"]?["template"]?["spec"]?["containers"]?.AsArray() ?? [])
             container!["env"] = new JsonArray([.. container["env"]!.AsArray().OrderBy(variable => variable!["name"]!.ToString(), StringComparer.Ordinal).Select(variable => variable!.DeepClone())]);
         return copy;

@@ -18,6 +18,17 @@ public sealed class ReportScreenTests
     public void The_first_word_is_the_verdict(string name, string start) =>
         Assert.StartsWith(start, Screens.Of(ScreenReports.All[name].Value, 120), StringComparison.Ordinal);
 
+    /// <summary>Against the defect: the verdict of an earlier spec is read as that of the task as it is now.</summary>
+    /// <remarks>Seen red: VerdictLine does not look at generations.</remarks>
+    [Fact]
+    public void A_verdict_of_an_earlier_spec_says_so()
+    {
+        const string Remark = "it says nothing of the task as it is now: the spec was changed since, from generation 1 to 2";
+        var report = ScreenReports.All["healthy-3"].Value;
+        Assert.DoesNotContain(Remark, Screens.Of(report, 120), StringComparison.Ordinal);
+        Assert.Contains(Remark, Screens.Of(report with { Status = report.Status with { TaskGeneration = 2 } }, 120), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Without_colour_there_is_no_escape_and_with_it_the_same_words()
     {
@@ -96,8 +107,19 @@ public sealed class ReportScreenTests
         var snapshot = MeshSnapshot.Of(3);
         var mesh = MeshRound.Of(3, queries: MeshTask.Queries(IpFamily.IPv4, Channel.PodIP), snapshot: snapshot with { Agents = snapshot.Agents.SetItem(1, snapshot.Agents[1] with { Addresses = [] }) });
         var screen = Screens.Of(mesh.Report([.. mesh.Shards()]), 80);
-        Assert.Contains("  3 agent-3 .  -  .\n", screen, StringComparison.Ordinal);
+        Assert.Contains("  3 node-3 .  -  .\n", screen, StringComparison.Ordinal);
         Assert.Contains("- not probed", screen, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Where_two_agents_share_a_node_rows_are_the_agents()
+    {
+        var snapshot = MeshSnapshot.Of(3);
+        var mesh = MeshRound.Of(3, queries: MeshTask.Queries(IpFamily.IPv4, Channel.PodIP), snapshot: snapshot with { Agents = snapshot.Agents.SetItem(1, snapshot.Agents[1] with { NodeName = "node-1" }) });
+        var screen = Screens.Of(mesh.Report([.. mesh.Shards((agent, target, seen) => agent == 2 && target.DestinationAgentId == "id-2" ? seen.Fail(100) : seen)]), 80);
+        Assert.Contains("podIP IPv4: from agent (row) to agent (column)\n            1  2  3\n", screen, StringComparison.Ordinal);
+        Assert.Contains("  3 agent-3 .  X  .\n", screen, StringComparison.Ordinal);
+        Assert.Contains("  X agent-3 on node-3 -> AgentPodV4IP_agent-2_10.10.0.3 on node-1 (podIP IPv4)\n", screen, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -114,7 +136,7 @@ public sealed class ReportScreenTests
         foreach (var width in new[] { 60, 80, 200 })
         {
             var screen = Screens.Of(report, width);
-            Assert.Contains("the one cell in trouble\n  X agent-71 -> AgentPodV4IP_agent-8_10.10.0.9", screen, StringComparison.Ordinal);
+            Assert.Contains("the one cell in trouble\n  X agent-71 on node-71 -> AgentPodV4IP_agent-8_10.10.0.9", screen, StringComparison.Ordinal);
             Assert.Equal(1, screen[..screen.IndexOf("all failed", StringComparison.Ordinal)].Split('\n').Count(line => line.Contains(".X", StringComparison.Ordinal)));
         }
     }

@@ -19,6 +19,25 @@ public sealed class ValidateCommandTests : IDisposable
         Assert.Equal(new CliRun(0, $"{path}: 2 tasks are valid\n", ""), CliRun.Of(["validate", "-f", path]));
     }
 
+    /// <summary>Seen red: only the lab's limits were known, higher and lower than those of an installation.</summary>
+    [Fact]
+    public void The_settings_of_an_installation_decide_what_it_allows()
+    {
+        var settings = Write("settings.txt", "limits: {netReachRequestMaxQPS: 50}\n");
+        var wrong = Write("wrong.txt", "limits: {netReachRequestMaxQps: 50}\n");
+        var reach = Good + "spec: {request: {qps: 50}}\n";
+        var health = Good.Replace("NetReach", "AppHttpHealthy", StringComparison.Ordinal) + "spec:\n  target: {host: 'http://127.0.0.1/', method: GET}\n";
+
+        Assert.Equal(2, CliRun.Of(["validate", "-f", "-"], reach).ExitCode);
+        Assert.Equal(new CliRun(0, "-: 1 task is valid\n", ""), CliRun.Of(["validate", "-f", "-", "--settings", settings], reach));
+        Assert.Equal(0, CliRun.Of(["validate", "-f", "-"], health).ExitCode);
+        var refused = CliRun.Of(["validate", "-f", "-", "--settings", settings], health);
+        Assert.Equal(2, refused.ExitCode);
+        Assert.StartsWith("-:5: spec.target.host: is \"127.0.0.1\", which leads to 127.0.0.1, a loopback address", refused.Output, StringComparison.Ordinal);
+        var unread = CliRun.Of(["validate", "-f", "-", "--settings", wrong], reach);
+        Assert.Equal((2, true), (unread.ExitCode, unread.Output.StartsWith($"{wrong}:1: limits.netReachRequestMaxQps: is not a known field", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public void The_standard_input_is_called_dash()
     {
