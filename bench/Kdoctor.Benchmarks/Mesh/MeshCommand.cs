@@ -27,7 +27,7 @@ internal static class MeshCommand
 
         var echoes = Enumerable.Range(1, agents).Select(agent => EchoServer.Start(
             new EchoOptions { AgentId = $"agent-{agent}", ServerName = $"agent-{agent}", Listen = [new(Address(agent), 0)] }, echoing)).ToList();
-        var runner = new LoadRunner(probing, (host, _, token) => Dns.GetHostAddressesAsync(host, token).ContinueWith(found => found.Result[0], TaskScheduler.Default), new Random(1));
+        var runner = new LoadRunner(probing, SystemResolver.ResolveAsync, new Random(1));
         foreach (var (name, length) in new[] { ("cold, 2 s", 2), ("warm", seconds) })
         {
             Console.WriteLine($"{name}:");

@@ -30,6 +30,9 @@ public sealed class DeletedCertificatesTests(InstalledCluster cluster)
         // Agents that must dial anew find the new authority where their kubelet brings it.
         await KubectlAsync("rollout", "restart", "deployment", "kdoctor-controller");
         await Waiting.UntilAsync("the agents are back", RoundAsync, summary => summary.StartsWith("succeed", StringComparison.Ordinal), TimeSpan.FromMinutes(4));
+
+        // What the controller makes in need lacks an installation's further labels; installing again gives them.
+        Assert.Contains($"secret/{Secret} in {InstalledCluster.Namespace} changed", await cluster.InstallAsync(), StringComparison.Ordinal);
     }
 
     private async Task<string> RoundAsync()

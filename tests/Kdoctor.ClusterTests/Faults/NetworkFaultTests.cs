@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using Kdoctor.ClusterTests.Installed;
+using Kdoctor.Core.Deployment;
 using Xunit;
 
 namespace Kdoctor.ClusterTests.Faults;
@@ -12,9 +14,76 @@ public sealed class NetworkFaultTests(InstalledCluster cluster)
     {
         TestBed.Required();
         var (first, second, third) = await NodesAsync();
+        await CutAsync("cut", first, second, third);
+    }
+
+    // Its stream breaks with the cut, perhaps before it can be told of the round. Over the other family, which the cut leaves, it comes back, and is told then.
+    [Fact]
+    public async Task A_node_that_is_cut_off_from_the_controllers_node_takes_part_all_the_same()
+    {
+        TestBed.Required();
+        var (first, second, controller) = await NodesAsync();
+        await CutAsync("cut-off", controller, second, first);
+    }
+
+    /// <remarks>Seen red without the node port: the agent that is cut off is silent.</remarks>
+    [Fact]
+    public async Task A_node_that_has_no_way_at_all_to_the_controllers_goes_through_another_one()
+    {
+        TestBed.Required();
+        using var enough = new CancellationTokenSource();
+        var told = new ConcurrentDictionary<string, bool>();
+        var listening = ListenAsync(told, enough.Token);
+        try
+        {
+            await cluster.WhileAsync(["--controller-node-port"], async () =>
+            {
+                var (first, second, controller) = await NodesAsync();
+                var port = (await cluster.Kubectl.RunAsync("-n", InstalledCluster.Namespace, "get", "service", "kdoctor-controller-node-port", "-o", "jsonpath={.spec.ports[0].nodePort}")).Output;
+                Assert.NotEmpty(port);
+                await Waiting.UntilAsync(
+                    "every agent knows of the node port", cluster.AgentsAsync,
+                    agents => agents.Values.All(agent => told.Keys.Any(line => line.StartsWith($"[pod/{agent}/", StringComparison.Ordinal) && line.Contains($":{port}", StringComparison.Ordinal))));
+                await enough.CancelAsync();
+                await listening;
+                await using (await CutIPv6Async(controller, second))
+                await using (await CutIPv6Async(second, controller))
+                    await CutAsync("no-way", controller, second, first);
+            });
+        }
+        finally
+        {
+            await enough.CancelAsync();
+            await listening;
+        }
+    }
+
+    // Agents say once that they were told, as they connect or within half a minute; a node may clear its logs away soon after.
+    private async Task ListenAsync(ConcurrentDictionary<string, bool> told, CancellationToken enough)
+    {
+        while (!enough.IsCancellationRequested)
+        {
+            var logs = await cluster.Kubectl.RunAsync("-n", InstalledCluster.Namespace, "logs", "-l", $"{ClusterNames.NameLabel}={ClusterNames.Agent}", "--prefix", "--tail=-1", "--max-log-requests=100");
+            foreach (var line in logs.Output.Split('\n').Where(line => line.Contains("Controllers can also be reached at: ", StringComparison.Ordinal)))
+                told[line] = true;
+        }
+    }
+
+    // What the test bed's own cut leaves: packets to a node from the addresses of another, and of kdoctor's pods there.
+    private async Task<IAsyncDisposable> CutIPv6Async(string to, string from)
+    {
+        var node = await cluster.Kubectl.RunAsync("get", "node", from, "-o", "jsonpath={.status.addresses[*].address}");
+        var pods = await cluster.Kubectl.RunAsync("-n", InstalledCluster.Namespace, "get", "pods", "--field-selector", $"spec.nodeName={from}", "-o", "jsonpath={.items[*].status.podIPs[*].ip}");
+        var sources = $"{node.Output} {pods.Output}".Split(' ').Where(address => address.Contains(':', StringComparison.Ordinal)).ToList();
+        Assert.NotEmpty(sources);
+        return await TestBed.FilterAsync(to, "ip6tables", "PREROUTING", "-s", string.Join(',', sources), "-j", "DROP");
+    }
+
+    private async Task CutAsync(string name, string first, string second, string third)
+    {
         await using (await TestBed.CutAsync(first, second))
         {
-            var report = await MeshRuns.RunAsync(cluster.Kubectl, "cut", seconds: 5, qps: 10);
+            var report = await MeshRuns.RunAsync(cluster.Kubectl, name, seconds: 5, qps: 10);
             Assert.True(report.Report.LatestRound!.Status == "fail", report.Report.LatestRound.Summary);
             Assert.Empty(report.Report.LatestRound.SilentAgents);
             var rates = MeshRuns.Rates(report);
@@ -24,7 +93,7 @@ public sealed class NetworkFaultTests(InstalledCluster cluster)
             Assert.DoesNotContain(report.Report.LatestRoundReport, agent => agent.NodeName == third && agent.RoundResult != "succeed");
         }
 
-        await MeshRuns.HealedAsync(cluster.Kubectl, "cut-healed");
+        await MeshRuns.HealedAsync(cluster.Kubectl, $"{name}-healed");
     }
 
     // A connection is lost when either of its first two packets is, one in each direction: of what is sent again the first comes too late.

@@ -51,6 +51,14 @@ public sealed class InstallationTests(InstalledCluster cluster)
     }
 
     [Fact]
+    public async Task An_option_that_is_not_given_again_is_named_once()
+    {
+        await cluster.InstallAsync("--service-type", "NodePort");
+        Assert.Contains("given before and not now: --service-type NodePort;", await cluster.InstallAsync(), StringComparison.Ordinal);
+        Assert.DoesNotContain("--service-type", await cluster.InstallAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Removing_leaves_tasks_and_purging_leaves_nothing_of_ours()
     {
         var kubectl = cluster.Kubectl;

@@ -10,7 +10,7 @@ public static class Waiting
 #pragma warning restore RS0030
 
     /// <summary>A guard against a hang on the slowest machine, not an expectation.</summary>
-    public static readonly TimeSpan Generous = TimeSpan.FromMinutes(2);
+    public static readonly TimeSpan Generous = TimeSpan.FromMinutes(4);
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 

@@ -12,6 +12,7 @@ public sealed partial class KindsRun
         Http("default-backend", $"host: 'http://{address}/?task=default-backend&status=404', method: GET", schedule: Later);
         Http("expired", $"host: 'https://{address}:9443/?task=expired', method: GET, {Secret("ca")}", schedule: Later);
         Http("wrong-name", $"host: 'https://{podAddress}:8443/?task=wrong-name', method: GET, {Secret("ca")}", schedule: Later);
+        Http("unproven", $"host: 'https://{address}:10443/?task=unproven', method: GET, {Secret("ca")}", schedule: Later);
         Http("no-name", "host: 'http://no-such-name.default.svc.cluster.local', method: GET", schedule: Later);
         Dns("nxdomain", "udp", "nobody.shop.test", $"targetUser: {{server: {address}, port: 53}}", Later);
         Dns("servfail", "udp", "broken.shop.test", $"targetUser: {{server: {address}, port: 53}}", Later);

@@ -59,6 +59,7 @@ public sealed partial class KindsRun(InstalledCluster cluster) : IAsyncLifetime
             Agents = (await cluster.AgentsAsync()).Count;
             await WriteAsync(served.Address);
             WriteWrong(served.Address, served.PodAddress);
+            await WriteReachedAsync(served);
             var applied = await cluster.Kubectl.RunWithInputAsync(manifest.ToString(), "apply", "-f", "-");
             Assert.True(applied.ExitCode == 0, applied.All);
             await FinishAsync();
@@ -68,6 +69,7 @@ public sealed partial class KindsRun(InstalledCluster cluster) : IAsyncLifetime
                 if (kind == "AppHttpHealthy")
                     records[name] = await served.RecordAsync(name);
             }
+            await CountAsync();
             await ListenAsync();
         }
         catch
@@ -82,6 +84,7 @@ public sealed partial class KindsRun(InstalledCluster cluster) : IAsyncLifetime
         if (served is null)
             return;
         await cluster.Kubectl.RunWithInputAsync(manifest.ToString(), "delete", "--ignore-not-found", "-f", "-");
+        await UnchooseAsync();
         await served.RemoveAsync();
         await cluster.InstallAsync();
         await cluster.ReadyAsync();
@@ -96,15 +99,18 @@ public sealed partial class KindsRun(InstalledCluster cluster) : IAsyncLifetime
         Http("a04", $"host: '{https}a04', method: GET, {Secret("ca")}");
         Http("a05", $"host: '{https}a05', method: GET, {Secret("bad-ca")}");
         Http("a06", $"host: '{http}a06', method: PUT");
-        Http("a07", $"host: '{http}a07', method: POST, bodyConfigmapName: order, bodyConfigmapNamespace: {ServedApplication.Namespace}");
+        Http("a07", $"host: '{http}a07', method: POST, {Map("order")}");
         Http("a08", $"host: '{http}a08', method: HEAD");
         Http("a09", $"host: '{http}a09', method: PATCH");
         Http("a10", $"host: '{http}a10', method: OPTIONS");
+        Http("delete", $"host: '{http}delete', method: DELETE");
+        Http("kept", $"host: '{http}kept', method: GET, keepAlive: true");
+        Http("fields", $"host: '{http}fields', method: POST, {Map("fields")}");
         var api = (await cluster.Kubectl.RunAsync("get", "service", "kubernetes", "-o", "jsonpath={.spec.clusterIP}")).Output;
         Http("a12", $"host: '{http}a12&status=500&status-every=10', method: GET", "successRate: 0.5");
-        Http("a13", $"host: '{https}a13', method: POST, http2: true, bodyConfigmapName: order, bodyConfigmapNamespace: {ServedApplication.Namespace}, {Secret("ca")}");
+        Http("a13", $"host: '{https}a13', method: POST, http2: true, {Map("order")}, {Secret("ca")}");
         Http("a13-api", $"host: 'https://{api}/version', method: GET, http2: true, {Secret("api")}");
-        Http("mutual", $"host: '{https}mutual', method: GET, {Secret("client")}");
+        Http("mutual", $"host: 'https://{address}:10443/?task=mutual', method: GET, {Secret("client")}");
         Dns("d01", "udp", "kubernetes.default.svc.cluster.local", "targetDns: { }");
         Dns("d02", "udp", "www.shop.test", $"targetUser: {{server: {address}, port: 53}}");
         Dns("d03", "tcp", "www.shop.test", $"targetUser: {{server: {address}, port: 53}}");
@@ -125,10 +131,10 @@ public sealed partial class KindsRun(InstalledCluster cluster) : IAsyncLifetime
 
     private void Http(string name, string target, string expect = "", string schedule = AtOnce) => Task("AppHttpHealthy", name, target, expect, schedule: schedule);
 
-    private void Dns(string name, string protocol, string domain, string target, string schedule = AtOnce) =>
-        Task("Netdns", name, target, "", $", protocol: {protocol}, domain: {domain}", schedule: schedule);
+    private void Dns(string name, string protocol, string domain, string target, string schedule = AtOnce, string request = "", string more = "") =>
+        Task("Netdns", name, target, "", $", protocol: {protocol}, domain: {domain}{request}", schedule: schedule, more: more);
 
-    private void Task(string kind, string name, string target, string expect = "", string request = "", int rounds = 1, string schedule = AtOnce)
+    private void Task(string kind, string name, string target, string expect = "", string request = "", int rounds = 1, string schedule = AtOnce, string more = "")
     {
         tasks.Add((kind, name));
         manifest.Append(CultureInfo.InvariantCulture, $$"""
@@ -140,10 +146,13 @@ public sealed partial class KindsRun(InstalledCluster cluster) : IAsyncLifetime
               request: {durationInSecond: {{Seconds}}, perRequestTimeoutInMS: 5000, qps: {{Qps}}{{request}} }
               schedule: {roundNumber: {{rounds}}, roundTimeoutMinute: 1, schedule: "{{schedule}}"}
               target: { {{target}} }
+              {{more}}
             ---
 
             """);
     }
 
     private static string Secret(string name) => $"tlsSecretName: {name}, tlsSecretNamespace: {ServedApplication.Namespace}";
+
+    private static string Map(string name) => $"bodyConfigmapName: {name}, bodyConfigmapNamespace: {ServedApplication.Namespace}";
 }

@@ -14,6 +14,13 @@ public sealed partial class KindsCases
         StandsNowhereIn(run.Spoken);
     }
 
+    [Fact]
+    public void Without_a_client_certificate_the_server_that_demands_one_refuses() => Assert.All(run.TargetsOf("unproven"), target =>
+    {
+        Assert.Equal("fail", target.Verdict);
+        Assert.Equal(KindsRun.PerAgent, target.RequestTargetMetrics.Errors["handshake: client certificate missing"]);
+    });
+
     /// <summary>S5, in what is kept. Against the defect: a plan is stored with the content of the Secrets and ConfigMaps that its task names, and is found in the file.</summary>
     /// <remarks>Seen red: HttpRequestPlan.Body and TlsPlan.KeyPem are no longer left out of what is stored.</remarks>
     [Fact]

@@ -10,7 +10,7 @@ namespace Kdoctor.ClusterTests.Kinds;
 
 /// <summary>
 /// Something to ask in the cluster: the agents' image answers HTTP, HTTPS and DNS in a pod behind a Service, in a namespace of its own. Beside it is a DNS
-/// Service with two replicas of which one is dead, and a server whose certificate has expired.
+/// Service with two replicas of which one is dead, and a server whose certificate has expired, and one that demands a certificate of its clients.
 /// </summary>
 public sealed class ServedApplication(Kubectl kubectl)
 {
@@ -23,6 +23,9 @@ public sealed class ServedApplication(Kubectl kubectl)
     /// <summary>What stands in the Secrets and the ConfigMap and nowhere else.</summary>
     public const string Body = "one order, as it is";
 
+    /// <summary>What a ConfigMap with several keys is sent as: one JSON object, in the order of the keys.</summary>
+    public const string Fields = """{"id":"7","name":"kdoctor"}""";
+
     private static readonly DateTimeOffset LongAgo = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>The Service's address.</summary>
@@ -30,6 +33,12 @@ public sealed class ServedApplication(Kubectl kubectl)
 
     /// <summary>The pod's own address, for which its certificate is not.</summary>
     public string PodAddress { get; private set; } = "";
+
+    /// <summary>The Service's IPv6 address; empty where the cluster gives it none.</summary>
+    public string Address6 { get; private set; } = "";
+
+    /// <summary>The pod's IPv6 address; empty where the cluster gives it none.</summary>
+    public string PodAddress6 { get; private set; } = "";
 
     /// <summary>The node on which it runs.</summary>
     public string Node { get; private set; } = "";
@@ -48,6 +57,7 @@ public sealed class ServedApplication(Kubectl kubectl)
             kind: Service
             metadata: {name: served, namespace: {{Namespace}}}
             spec:
+              ipFamilyPolicy: PreferDualStack
               selector: {app: served}
               ports:
                 - {name: http, port: 80, targetPort: 8080}
@@ -56,6 +66,7 @@ public sealed class ServedApplication(Kubectl kubectl)
                 - {name: dns-tcp, port: 53, targetPort: 5353}
                 - {name: dns-tls, port: 853, targetPort: 8853}
                 - {name: expired, port: 9443}
+                - {name: mutual, port: 10443}
             ---
             apiVersion: v1
             kind: Service
@@ -65,6 +76,7 @@ public sealed class ServedApplication(Kubectl kubectl)
               ports: [{name: dns, port: 53, targetPort: 5353, protocol: UDP}]
             """);
         Address = await GetAsync("service", "{.spec.clusterIP}");
+        Address6 = IPv6Of(await GetAsync("service", "{.spec.clusterIPs[*]}"));
         var (certificate, key) = TestAuthority.PemOf(authority.Issue([Address]));
         var expired = TestAuthority.PemOf(authority.Issue([Address], LongAgo, LongAgo.AddYears(1)));
         var client = TestAuthority.PemOf(authority.Issue(["client"]));
@@ -79,10 +91,12 @@ public sealed class ServedApplication(Kubectl kubectl)
             Object("Secret", "bad-ca", new() { ["ca.crt"] = Text(stranger.Pem) }),
             Object("Secret", "api", new() { ["ca.crt"] = Text(Convert.FromBase64String(api.Output)) }),
             Object("ConfigMap", "order", new() { ["body"] = Body }),
-            Pod(image), Dead(image)));
+            Object("ConfigMap", "fields", new() { ["name"] = "kdoctor", ["id"] = "7" }),
+            Pod(image, Address6.Length > 0 ? "--listen, '::'," : ""), Dead(image)));
         var ready = await kubectl.RunAsync("-n", Namespace, "wait", "--for=condition=Ready", "pod/served", $"pod/{DeadReplica}", "--timeout=25s");
         Assert.True(ready.ExitCode == 0, ready.All);
         PodAddress = await GetAsync("pod", "{.status.podIP}");
+        PodAddress6 = IPv6Of(await GetAsync("pod", "{.status.podIPs[*].ip}"));
         Node = await GetAsync("pod", "{.spec.nodeName}");
     }
 
@@ -124,10 +138,12 @@ public sealed class ServedApplication(Kubectl kubectl)
 
     private async Task<string> GetAsync(string kind, string path) => (await kubectl.RunAsync("-n", Namespace, "get", kind, "served", "-o", $"jsonpath={path}")).Output;
 
+    private static string IPv6Of(string addresses) => addresses.Split(' ').FirstOrDefault(address => address.Contains(':', StringComparison.Ordinal)) ?? "";
+
     private static string Object(string kind, string name, JsonObject entries) =>
         $"apiVersion: v1\nkind: {kind}\nmetadata: {{name: {name}, namespace: {Namespace}}}\n{(kind == "Secret" ? "stringData" : "data")}: {entries.ToJsonString()}";
 
-    private static string Pod(string image) => $$"""
+    private static string Pod(string image, string listen) => $$"""
         apiVersion: v1
         kind: Pod
         metadata: {name: served, namespace: {{Namespace}}, labels: {app: served, dns: "yes"} }
@@ -138,8 +154,8 @@ public sealed class ServedApplication(Kubectl kubectl)
             - name: served
               image: {{image}}
               imagePullPolicy: IfNotPresent
-              command: [/kdoctor-agent, serve, --listen, 0.0.0.0, --record, www.shop.test=192.0.2.7, --record, empty.shop.test=empty, --record, large.shop.test=truncated,
-                --record, broken.shop.test=servfail, --tls-cert, /identity/tls.crt, --tls-key, /identity/tls.key]
+              command: [/kdoctor-agent, serve, --listen, 0.0.0.0, {{listen}} --record, www.shop.test=192.0.2.7, --record, 'www.shop.test=2001:db8::7',
+                --record, empty.shop.test=empty, --record, large.shop.test=truncated, --record, broken.shop.test=servfail, --tls-cert, /identity/tls.crt, --tls-key, /identity/tls.key]
               readinessProbe: {tcpSocket: {port: 8853}, periodSeconds: 1}
               volumeMounts: [{name: identity, mountPath: /identity}]
             - name: expired
@@ -149,7 +165,14 @@ public sealed class ServedApplication(Kubectl kubectl)
                 --tls-cert, /identity/tls.crt, --tls-key, /identity/tls.key]
               readinessProbe: {tcpSocket: {port: 9443}, periodSeconds: 1}
               volumeMounts: [{name: expired, mountPath: /identity}]
-          volumes: [{name: identity, secret: {secretName: identity} }, {name: expired, secret: {secretName: expired} }]
+            - name: mutual
+              image: {{image}}
+              imagePullPolicy: IfNotPresent
+              command: [/kdoctor-agent, serve, --listen, 0.0.0.0, --http-port, "0", --https-port, "10443", --dns-port, "0", --dns-tls-port, "0",
+                --tls-cert, /identity/tls.crt, --tls-key, /identity/tls.key, --client-ca, /clients/ca.crt]
+              readinessProbe: {tcpSocket: {port: 10443}, periodSeconds: 1}
+              volumeMounts: [{name: identity, mountPath: /identity}, {name: clients, mountPath: /clients}]
+          volumes: [{name: identity, secret: {secretName: identity} }, {name: expired, secret: {secretName: expired} }, {name: clients, secret: {secretName: ca} }]
         """;
 
     // It runs, and nothing in it listens where its Service leads.

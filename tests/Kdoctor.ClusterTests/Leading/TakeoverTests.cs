@@ -79,5 +79,8 @@ public sealed class TakeoverTests(InstalledCluster cluster)
         Assert.All(targets, target => Assert.Equal(Seconds * Rate, target.RequestTargetMetrics.RequestCounts));
         var sent = targets.Sum(target => target.RequestTargetMetrics.RequestCounts);
         Assert.Equal(new RequestCounts(sent, sent, sent, 0, 0, 0, 0), round.Requests);
+
+        // Whoever ran its part twice would report it once; those that were asked count for themselves.
+        Assert.Equal(sent, await EchoCounts.OfAsync(cluster, report.Task.Name));
     }
 }

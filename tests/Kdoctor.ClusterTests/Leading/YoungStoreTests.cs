@@ -30,7 +30,7 @@ public sealed class YoungStoreTests(InstalledCluster cluster)
             var before = await StatusAsync();
             var (pod, _) = Assert.Single(await Controllers.RunningAsync(cluster));
 
-            Assert.Equal(0, (await kubectl.RunAsync("-n", InstalledCluster.Namespace, "delete", "pod", pod)).ExitCode);
+            Assert.Equal(0, (await kubectl.RunAsync("-n", InstalledCluster.Namespace, "delete", "pod", pod, "--wait=false")).ExitCode);
             await Waiting.UntilAsync("another controller leads and has its agents", () => Controllers.LeaderAsync(cluster), leader => leader.Holder.Length > 0 && leader.Holder != pod && leader.Agents > 0);
             var summary = await Waiting.UntilAsync(
                 "the report tells what is gone",

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json.Nodes;
 using Kdoctor.ClusterTests.Installed;
 using Kdoctor.Core.Deployment;
 using Kdoctor.Core.Reports;
@@ -62,21 +61,7 @@ public sealed class DefaultAgentsRun(InstalledCluster cluster) : IAsyncLifetime
         foreach (var (kind, name) in wanted)
             reports[name] = (await tasks.FinishedAsync(kind, name)).Report;
         foreach (var (_, name) in wanted.Where(task => task.Kind != "Netdns"))
-            served[name] = await CountAsync(name);
-    }
-
-    private async Task<long> CountAsync(string task)
-    {
-        var sum = 0L;
-        foreach (var pod in (await cluster.AgentsAsync()).Values)
-        {
-            var answer = await cluster.Kubectl.RunAsync("get", "--raw", $"/api/v1/namespaces/{InstalledCluster.Namespace}/pods/{pod}:{ClusterPorts.EchoContainer}/proxy/?task={task}");
-            Assert.True(answer.ExitCode == 0, answer.All);
-
-            // Less this very request.
-            sum += (long)JsonNode.Parse(answer.Output)!["requestCount"]! - 1;
-        }
-        return sum;
+            served[name] = await EchoCounts.OfAsync(cluster, name);
     }
 
     private async Task<string> AddressAsync(string ns, string service) =>

@@ -30,8 +30,7 @@ public sealed class ReplacedAgentTests(InstalledCluster cluster)
             await Waiting.UntilAsync(
                 "the rollout is through",
                 async () => (await cluster.Kubectl.RunAsync("-n", InstalledCluster.Namespace, "get", "daemonset", "kdoctor-agent", "-o", "jsonpath={.status.updatedNumberScheduled} {.status.desiredNumberScheduled}")).Output,
-                status => status.Split(' ') is [{ Length: > 0 } updated, var desired] && updated == desired,
-                TimeSpan.FromMinutes(4));
+                status => status.Split(' ') is [{ Length: > 0 } updated, var desired] && updated == desired);
             await cluster.ReadyAsync();
         }
         await MeshRuns.HealedAsync(cluster.Kubectl, "rollout-healed");

@@ -7,6 +7,7 @@ using Kdoctor.ApiServer.Resources;
 using Kdoctor.ApiServer.Security;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -35,12 +36,22 @@ public sealed class LoopbackApi : IAsyncDisposable
     /// <summary>A client that trusts the server and presents the token.</summary>
     public HttpClient Client { get; }
 
+    /// <param name="resources">What it serves.</param>
+    /// <param name="time">Its clock.</param>
+    /// <param name="options">Its limits; null for the usual.</param>
+    /// <param name="authorization">Who may do what; null for everybody everything.</param>
+    /// <param name="configure">Changes the server.</param>
+    /// <param name="instead">
+    /// Answers in the API's place, by method and path, as an API server whose extension is away does: a status code of its own; 0 breaks
+    /// the connection; null leaves the request to the API.
+    /// </param>
     public static async Task<LoopbackApi> StartAsync(
         IReadOnlyList<ApiResource> resources,
         TimeProvider time,
         KubernetesApiOptions? options = null,
         Kdoctor.ApiServer.Security.Authorization? authorization = null,
-        Action<KestrelServerOptions>? configure = null)
+        Action<KestrelServerOptions>? configure = null,
+        Func<string, string, int?>? instead = null)
     {
         var certificate = SelfSigned();
         var builder = WebApplication.CreateSlimBuilder();
@@ -60,6 +71,7 @@ public sealed class LoopbackApi : IAsyncDisposable
         var uids = 0;
         var sources = new ApiSources(time, () => new Guid(Interlocked.Increment(ref uids), 0, 0, new byte[8]), random);
         var logger = app.Services.GetRequiredService<ILogger<KubernetesApi>>();
+        app.Use((context, next) => instead?.Invoke(context.Request.Method, context.Request.Path) is { } code ? AnswerAsync(context, code) : next(context));
         app.MapKubernetesApi(new KubernetesApi(options ?? new KubernetesApiOptions(), resources, authenticator, sources, logger, authorization));
         await app.StartAsync();
 
@@ -120,6 +132,17 @@ public sealed class LoopbackApi : IAsyncDisposable
         await this.app.DisposeAsync();
         this.certificate.Dispose();
         this.folder.Delete(recursive: true);
+    }
+
+    private static Task AnswerAsync(HttpContext context, int code)
+    {
+        if (code == 0)
+        {
+            context.Abort();
+            return Task.CompletedTask;
+        }
+        context.Response.StatusCode = code;
+        return context.Response.WriteAsync("the server is currently unable to handle the request");
     }
 
     private string KubeconfigText() =>

@@ -12,7 +12,8 @@ public sealed record KubectlResult(int ExitCode, string Output, string Error)
 /// <summary>A real kubectl with a kubeconfig; its caches live in a folder of their own.</summary>
 public sealed class Kubectl(string path, string kubeconfig) : IDisposable
 {
-    private static readonly TimeSpan HangGuard = TimeSpan.FromSeconds(30);
+    /// <remarks>A kubelet of 1.20 may take a minute to call a pod gone whose containers have long ended.</remarks>
+    private static readonly TimeSpan HangGuard = TimeSpan.FromMinutes(3);
     private readonly DirectoryInfo home = Directory.CreateTempSubdirectory("kdoctor-kubectl-");
 
     /// <summary>The kubectl programs to test with: <c>KDOCTOR_KUBECTL</c>, colon-separated, or the one on the PATH.</summary>

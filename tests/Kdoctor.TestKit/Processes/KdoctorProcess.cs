@@ -8,7 +8,7 @@ namespace Kdoctor.TestKit.Processes;
 public sealed class KdoctorProcess : IAsyncDisposable
 {
     // A guard against a hang, not an expectation: long enough for the slowest machine.
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(6);
 
     private readonly Process process;
     private readonly StringBuilder stdout = new();
@@ -107,10 +107,10 @@ public sealed class KdoctorProcess : IAsyncDisposable
         throw new InvalidOperationException($"no line with '{text}' on stderr; stdout:\n{Output}\nstderr:\n{Errors}");
     }
 
-    /// <summary><c>kill -9</c>.</summary>
+    /// <summary><c>kill -9</c>, its children with it: they would hold its streams open.</summary>
     public async Task KillAsync()
     {
-        process.Kill();
+        process.Kill(entireProcessTree: true);
         await process.WaitForExitAsync();
         await pumping;
     }

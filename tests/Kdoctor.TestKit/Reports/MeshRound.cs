@@ -83,7 +83,8 @@ public sealed class MeshRound
             Metadata = new ReportMetadata(KdoctorReport.NameOf(Plan.TaskKind, Task.Name), Task.Uid, Noon, "7", null),
             TaskName = Task.Name,
             TaskKind = Task.Kind,
-            Spec = Task.Spec,
+            Generation = 1,
+            Spec = new SpecShown(1, Task.Spec),
             Rounds = Task.Rounds,
             RoundsDone = done,
             History = summary is null ? [] : [summary],
@@ -95,6 +96,7 @@ public sealed class MeshRound
     private RoundSummary Begun() => new()
     {
         RoundNumber = Plan.Id.Number,
+        Generation = Plan.Generation,
         Status = "ongoing",
         DueTimeStamp = Plan.Due,
         StartTimeStamp = Plan.Start,

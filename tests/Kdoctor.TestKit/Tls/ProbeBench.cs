@@ -20,7 +20,7 @@ public sealed class ProbeBench : IAsyncDisposable
     public ProbeBench()
     {
         loop = new EventLoop("test probes", TimeProvider.System, surprises.Enqueue);
-        runner = new LoadRunner(loop, (_, _, _) => Task.FromException<IPAddress>(new SocketException((int)SocketError.HostNotFound)), new Random(1));
+        runner = new LoadRunner(loop, (_, _, _) => Task.FromException<IReadOnlyList<IPAddress>>(new SocketException((int)SocketError.HostNotFound)), new Random(1));
     }
 #pragma warning restore RS0030
 

@@ -70,6 +70,8 @@ public sealed class DocumentTests
         await using var test = await ApiTest.StartAsync(resources: _ => [new ApiResource(definition, new OneReport())]);
         const string path = "/apis/system.kdoctor.io/v1beta1/kdoctorreports";
         Assert.Equal("netreach-a", (await test.GetAsync(path + "/a")).Json["metadata"]!["name"]!.GetValue<string>());
+        Assert.Equal("kdoctorreports.system.kdoctor.io \"both\" not found: ask for either", (await test.GetAsync(path + "/both")).Json["message"]!.GetValue<string>());
+        Assert.Equal("kdoctorreports.system.kdoctor.io \"b\" not found", (await test.GetAsync(path + "/b")).Json["message"]!.GetValue<string>());
         Assert.Equal(405, (await test.Api.SendAsync(HttpMethod.Delete, path + "/a")).Code);
         Assert.Equal(405, (await test.Api.SendAsync(HttpMethod.Post, path, "{}")).Code);
         var table = (await test.GetAsync(path, "application/json;as=Table;v=v1;g=meta.k8s.io")).Json;
@@ -87,6 +89,8 @@ public sealed class DocumentTests
 
         public ValueTask<ApiObject?> GetAsync(string? ns, string name, CancellationToken cancellationToken) =>
             ValueTask.FromResult(name is "a" or "netreach-a" ? report : null);
+
+        public ValueTask<string?> InsteadOfAsync(string name, CancellationToken cancellationToken) => ValueTask.FromResult(name == "both" ? "ask for either" : null);
 
         public ValueTask<ObjectList> ListAsync(string? ns, CancellationToken cancellationToken) => ValueTask.FromResult(new ObjectList(1, [report]));
 

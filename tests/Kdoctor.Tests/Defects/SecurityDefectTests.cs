@@ -1,8 +1,12 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using Kdoctor.Cli.Lab;
+using Kdoctor.Core.Planning;
 using Kdoctor.Core.Protocol;
 using Kdoctor.Core.Reports;
+using Kdoctor.Core.Tasks;
+using Kdoctor.Probing.Http;
+using Kdoctor.Probing.Http2;
 using Kdoctor.TestKit;
 using Kdoctor.TestKit.Rude;
 using Kdoctor.Tests.Cli.Installing;
@@ -78,6 +82,26 @@ public sealed class SecurityDefectTests
         Assert.DoesNotContain("hunter2", JsonSerializer.Serialize(reports[0], ReportJson.Default.KdoctorReport), StringComparison.Ordinal);
         Assert.Contains(logs.Seen, line => line.Contains("secretive", StringComparison.Ordinal));
         Assert.DoesNotContain(logs.Seen, line => line.Contains("hunter2", StringComparison.Ordinal));
+    }
+
+    /// <summary>S6, headers and bodies with their credentials were logged. Against the defect: a credential that cannot be sent is repeated in the problem that says so, which agents log and the report shows.</summary>
+    /// <remarks>Seen red: RequestTemplate repeats the text; SchemaReader repeats a text where a list is wanted.</remarks>
+    [Theory]
+    [InlineData("['Authorization: Bearer “hunter2”']")]
+    [InlineData("['Authorization: Bearer hunter2€']")]
+    [InlineData("['Authorization: Bearer hunter2\u200b']")]
+    [InlineData("['Host: hunter2 hunter2']")]
+    [InlineData("['hunter2']")]
+    [InlineData("['hunter2\u200b: 1']")]
+    [InlineData("'Authorization: Bearer hunter2'")]
+    [InlineData("[{Authorization: Bearer hunter2}]")]
+    public void S6_no_refusal_repeats_a_header(string header)
+    {
+        var file = TaskFile.Read($"apiVersion: kdoctor.io/v1beta1\nkind: AppHttpHealthy\nmetadata: {{name: a}}\nspec: {{target: {{host: shop, method: GET, header: {header}}}}}", TaskLimits.Default);
+        Assert.DoesNotContain("hunter2", Assert.Single(file.Problems).Text, StringComparison.Ordinal);
+        var plan = new HttpRequestPlan { Method = "GET", RequestTarget = "/", HostHeader = "shop", Headers = [header, "X-A: hunter2\u200b"] };
+        Assert.DoesNotContain("hunter2", Assert.Throws<ArgumentException>(() => new RequestTemplate(plan, default)).Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", Assert.Throws<ArgumentException>(() => new RequestFrames(plan, default)).Message, StringComparison.Ordinal);
     }
 
     private sealed class Lines : ILoggerProvider, ILogger

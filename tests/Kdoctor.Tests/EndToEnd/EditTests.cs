@@ -62,6 +62,28 @@ public sealed class EditTests : IAsyncLifetime
         Assert.True(counts.Of("/after").Last - deletedAt > Bound, $"the watch over the deleted task's load was too short: {counts}");
     }
 
+    /// <summary>Against the defect: the new spec of a finished task never runs, and its status and report show the verdict of the one before as its own.</summary>
+    /// <remarks>Seen red: rounds are not counted anew.</remarks>
+    [Fact]
+    public async Task A_finished_task_that_is_edited_runs_its_new_spec_and_its_report_is_of_that()
+    {
+        Assert.SkipUnless(Kubectl.Exists("kubectl"), "kubectl is not installed");
+        using var kubectl = lab.Kubectl("kubectl");
+        await ApplyAsync(kubectl, "again", "/first", seconds: 1, qps: 10);
+        await RunningLab.FinishedAsync(kubectl, "apphttphealthy", "again");
+        await ApplyAsync(kubectl, "again", "/second", seconds: 1, qps: 10);
+        await counts.ReachAsync("/second", 1);
+        await RunningLab.FinishedAsync(kubectl, "apphttphealthy", "again");
+
+        Assert.Equal((Agents * 10, Agents * 10), (counts.Of("/first").Count, counts.Of("/second").Count));
+        var status = JsonNode.Parse((await kubectl.RunAsync("get", "apphttphealthy", "again", "-o", "json")).Output)!["status"]!;
+        Assert.Equal((1, 1, 2), (status["expectedRound"]!.GetValue<int>(), status["doneRound"]!.GetValue<int>(), status["observedGeneration"]!.GetValue<int>()));
+        Assert.Equal([2, 1], status["history"]!.AsArray().Select(round => round!["generation"]!.GetValue<int>()));
+        var report = await RunningLab.ReportAsync(kubectl, "apphttphealthy-again");
+        Assert.Equal((2, 2L, 2L), (report.Report.LatestRound!.RoundNumber, report.Task.Generation, report.Status.TaskGeneration));
+        Assert.EndsWith("/second", report.Task.Spec["appHttpHealthy"]!["target"]!["host"]!.GetValue<string>(), StringComparison.Ordinal);
+    }
+
     private async Task ApplyAsync(Kubectl kubectl, string name, string path, int seconds, int qps)
     {
         var manifest = string.Create(CultureInfo.InvariantCulture, $$"""

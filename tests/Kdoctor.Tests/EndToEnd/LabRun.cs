@@ -1,7 +1,9 @@
 using Kdoctor.Cli;
+using Kdoctor.Cli.Cluster;
 using Kdoctor.Cli.Lab;
 using Kdoctor.Cli.Running;
 using Kdoctor.Core.Reports;
+using Kdoctor.Core.Tasks;
 using Kdoctor.Tests.Cli;
 using Kdoctor.Tests.Probing;
 using Microsoft.Extensions.Logging;
@@ -22,12 +24,12 @@ internal static class LabRun
     {
         using var guard = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         guard.CancelAfter(TimeSpan.FromMinutes(2));
-        var files = RunManifests.Read(["-"], new StringReader(manifests), new RunChanges(Now: true, Rounds: rounds));
+        var files = RunManifests.Read(["-"], new StringReader(manifests), new RunChanges(Now: true, Rounds: rounds), TaskLimits.Lab);
         Assert.Empty(files.Problems);
         await using var lab = await Lab.StartAsync(options, Context(logs ?? NullLoggerFactory.Instance), guard.Token);
-        var run = new TaskRun(lab.Cluster, files, _ => { });
+        var run = new TaskRun(lab.Cluster, files, new ControllerWait(ProbingLoop.Clock, _ => { }), _ => { });
         await run.FollowAsync(guard.Token);
-        return await run.ReportsAsync(guard.Token);
+        return await run.ReportsAsync(waits: true, guard.Token);
     }
 
     private static CliContext Context(ILoggerFactory logs) => CliRun.Context() with { Time = ProbingLoop.Clock, Logs = () => logs };

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text.Json.Nodes;
 using Kdoctor.ApiServer.Resources;
 using Kdoctor.ApiServer.Storage;
 using Kdoctor.Controller.Storage;
@@ -61,6 +62,14 @@ public sealed class TakeoverTests(SharedPostgres postgres) : IDisposable
         Assert.Equal(2 * 2 * Rate * Seconds, round.Tally!.Requests.Succeeded);
         Assert.Equal(2, round.Tally.Reported);
         Assert.Equal(1, (await store.TotalsAsync(uid, Cancellation)).Done);
+
+        // Whoever ran its part twice would report it once; those that were asked count for themselves.
+        using var client = new HttpClient();
+        foreach (var target in (await store.RoundAsync(round.Id, Cancellation))!.Plan.Targets)
+        {
+            var asked = JsonNode.Parse(await client.GetStringAsync(new Uri(target.Url), Cancellation))!;
+            Assert.Equal(2 * Rate * Seconds, (int)asked["requestCount"]! - 1);
+        }
     }
 
     private static string Manifest => string.Create(CultureInfo.InvariantCulture, $$"""

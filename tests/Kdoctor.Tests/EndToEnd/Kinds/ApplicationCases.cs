@@ -90,7 +90,7 @@ public sealed partial class ApplicationCases(ApplicationRun run) : IClassFixture
     {
         Succeeds("mutual");
         Assert.Equal(All, run.App.Echo.RequestsOf("mutual"));
-        Fails("stranger", "handshake: TLS alert", "tls.crt and tls.key of the Secret");
+        Fails("stranger", "handshake: client certificate missing", "tls.crt and tls.key of the Secret");
     }
 
     [Fact]
