@@ -18,8 +18,11 @@ public static class ApiErrors
     public static ApiError NoSuchPath() => new(404, "NotFound", "the server could not find the requested resource");
 
     /// <summary>404 for an object.</summary>
-    public static ApiError NotFound(ResourceDefinition resource, string name) =>
-        About(resource, name, 404, "NotFound", $"{resource.GroupResource} \"{name}\" not found");
+    /// <param name="resource">Its resource.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="instead">What to ask for in its place; null where nothing can be said.</param>
+    public static ApiError NotFound(ResourceDefinition resource, string name, string? instead = null) =>
+        About(resource, name, 404, "NotFound", $"{resource.GroupResource} \"{name}\" not found{(instead is null ? "" : $": {instead}")}");
 
     /// <summary>405.</summary>
     public static ApiError MethodNotAllowed(ResourceDefinition resource) =>

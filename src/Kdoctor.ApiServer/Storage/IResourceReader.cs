@@ -17,6 +17,11 @@ public interface IResourceReader
     /// <param name="cancellationToken">Ends with the request.</param>
     ValueTask<ApiObject?> GetAsync(string? ns, string name, CancellationToken cancellationToken);
 
+    /// <summary>What to ask for in place of a name that has no object; null where nothing can be said.</summary>
+    /// <param name="name">Name as it was asked for.</param>
+    /// <param name="cancellationToken">Ends with the request.</param>
+    ValueTask<string?> InsteadOfAsync(string name, CancellationToken cancellationToken) => ValueTask.FromResult<string?>(null);
+
     /// <summary>All objects of a namespace, or of all.</summary>
     /// <param name="ns">Namespace; null for all.</param>
     /// <param name="cancellationToken">Ends with the request.</param>

@@ -10,7 +10,9 @@ internal static class ReadVerbs
     public static async ValueTask<Attempt<ApiReply>> GetAsync(ApiRequest request, Representation representation)
     {
         var item = await request.Resource.Reader.GetAsync(request.Path.Namespace, request.Path.Name!, request.Aborted).ConfigureAwait(false);
-        return item is null ? ApiErrors.NotFound(request.Definition, request.Path.Name!) : representation.One(request, item);
+        return item is null
+            ? ApiErrors.NotFound(request.Definition, request.Path.Name!, await request.Resource.Reader.InsteadOfAsync(request.Path.Name!, request.Aborted).ConfigureAwait(false))
+            : representation.One(request, item);
     }
 
     public static async ValueTask<Attempt<ApiReply>> ListAsync(ApiRequest request, Representation representation)
