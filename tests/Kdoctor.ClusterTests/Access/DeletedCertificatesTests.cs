@@ -29,6 +29,7 @@ public sealed class DeletedCertificatesTests(InstalledCluster cluster)
 
         // Agents that must dial anew find the new authority where their kubelet brings it.
         await KubectlAsync("rollout", "restart", "deployment", "kdoctor-controller");
+        await KubectlAsync("rollout", "status", "deployment", "kdoctor-controller");
         await Waiting.UntilAsync("the agents are back", RoundAsync, summary => summary.StartsWith("succeed", StringComparison.Ordinal), TimeSpan.FromMinutes(4));
 
         // What the controller makes in need lacks an installation's further labels; installing again gives them.
@@ -37,9 +38,6 @@ public sealed class DeletedCertificatesTests(InstalledCluster cluster)
 
     private async Task<string> RoundAsync()
     {
-        // While the new controller comes up its API may not answer.
-        if ((await cluster.Kubectl.RunAsync("get", "kdoctorreports")).ExitCode != 0)
-            return "no API";
         KdoctorReport report = await MeshRuns.RunAsync(cluster.Kubectl, "agents-back", seconds: 2, qps: 5);
         return $"{report.Report.LatestRound!.Status}: {report.Report.LatestRound.Summary}";
     }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Kdoctor.Core.Reports;
 using Kdoctor.TestKit.Contract;
-using Kdoctor.TestKit.Processes;
 using Xunit;
 
 namespace Kdoctor.ClusterTests.Installed;
@@ -71,7 +70,7 @@ public static class MeshRuns
                 await meanwhile();
             }
             await Waiting.UntilAsync($"round 1 of {name} ends", async () => (await kubectl.RunAsync("get", "netreach", name, "-o", "jsonpath={.status.finish}")).Output, finish => finish == "true");
-            return await RunningLab.ReportAsync(kubectl, $"netreach-{name}");
+            return await ServedReports.ReadAsync(kubectl, $"netreach-{name}");
         }
         finally
         {

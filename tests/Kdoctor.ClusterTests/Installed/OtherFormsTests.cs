@@ -104,7 +104,7 @@ public sealed partial class OtherFormsTests(TakenAway place) : IClassFixture<Tak
             foreach (var name in names)
             {
                 await RunningLab.FinishedAsync(kubectl, "netreach", name);
-                var report = (await RunningLab.ReportAsync(kubectl, $"netreach-{name}")).Report;
+                var report = (await ServedReports.ReadAsync(kubectl, $"netreach-{name}")).Report;
                 Assert.True(report.LatestRound!.Status == "succeed", $"{report.LatestRound.Summary}\n{string.Join('\n', report.LatestRoundReport.Select(agent => agent.ReasonsForFailure))}");
                 var port = Assert.Single(report.LatestRoundReport.SelectMany(agent => agent.Measurements!.RoundTaskDetail).Select(target => new Uri(target.Url!).Port).Distinct());
                 Assert.DoesNotContain(port, taken);

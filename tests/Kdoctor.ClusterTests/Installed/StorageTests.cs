@@ -1,5 +1,4 @@
 using Kdoctor.Core.Deployment;
-using Kdoctor.TestKit.Processes;
 using Xunit;
 
 namespace Kdoctor.ClusterTests.Installed;
@@ -25,13 +24,13 @@ public sealed class StorageTests(InstalledCluster cluster)
             Assert.Contains($"deployment/{ClusterNames.Controller} in kdoctor changed", await cluster.InstallAsync("--storage", "1Gi", "--storage-class", Name), StringComparison.Ordinal);
             Assert.Equal(0, (await kubectl.RunWithInputAsync(Task(), "apply", "-f", "-")).ExitCode);
             await Waiting.UntilAsync("its round ends", async () => (await kubectl.RunAsync("get", "netreach", "kept", "-o", "jsonpath={.status.finish}")).Output, finish => finish == "true");
-            var before = await RunningLab.ReportAsync(kubectl, "netreach-kept");
+            var before = await ServedReports.ReadAsync(kubectl, "netreach-kept");
 
             Assert.Equal(0, (await kubectl.RunAsync("-n", InstalledCluster.Namespace, "delete", "pod", "-l", $"{ClusterNames.NameLabel}={ClusterNames.Controller}")).ExitCode);
             var read = await Waiting.UntilAsync("the new controller answers", () => kubectl.RunAsync("get", "kdoctorreport", "netreach-kept", "-o", "name"), answer => answer.ExitCode == 0);
             Assert.Equal("kdoctorreport.system.kdoctor.io/netreach-kept\n", read.Output);
 
-            var after = await RunningLab.ReportAsync(kubectl, "netreach-kept");
+            var after = await ServedReports.ReadAsync(kubectl, "netreach-kept");
             Assert.Equal(before.Report.LatestRound!.StartTimeStamp, after.Report.LatestRound!.StartTimeStamp);
             Assert.Equal(before.Report.LatestRound.Summary, after.Report.LatestRound.Summary);
             Assert.Equal("1 true", (await kubectl.RunAsync("get", "netreach", "kept", "-o", "jsonpath={.status.doneRound} {.status.finish}")).Output);

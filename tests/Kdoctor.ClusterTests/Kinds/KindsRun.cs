@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Kdoctor.ClusterTests.Installed;
 using Kdoctor.Core.Reports;
-using Kdoctor.TestKit.Processes;
 using Kdoctor.TestKit.Tls;
 using Xunit;
 
@@ -65,7 +64,7 @@ public sealed partial class KindsRun(InstalledCluster cluster) : IAsyncLifetime
             await FinishAsync();
             foreach (var (kind, name) in tasks)
             {
-                reports[name] = await RunningLab.ReportAsync(cluster.Kubectl, $"{kind.ToLowerInvariant()}-{name}");
+                reports[name] = await ServedReports.ReadAsync(cluster.Kubectl, $"{kind.ToLowerInvariant()}-{name}");
                 if (kind == "AppHttpHealthy")
                     records[name] = await served.RecordAsync(name);
             }

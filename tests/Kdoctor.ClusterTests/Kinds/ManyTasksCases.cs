@@ -2,7 +2,6 @@ using System.Globalization;
 using Kdoctor.ClusterTests.Installed;
 using Kdoctor.Core.Deployment;
 using Kdoctor.Core.Reports;
-using Kdoctor.TestKit.Processes;
 using Kdoctor.TestKit.Tls;
 using Xunit;
 
@@ -164,7 +163,7 @@ public sealed class ManyTasksCases(InstalledCluster cluster) : IAsyncLifetime
     private async Task<KdoctorReport> FinishedAsync(string kind, string name)
     {
         await Waiting.UntilAsync($"{kind} {name} finishes", async () => (await cluster.Kubectl.RunAsync("get", kind, name, "-o", "jsonpath={.status.finish}")).Output, finish => finish == "true");
-        return await RunningLab.ReportAsync(cluster.Kubectl, $"{kind.ToLower(CultureInfo.InvariantCulture)}-{name}");
+        return await ServedReports.ReadAsync(cluster.Kubectl, $"{kind.ToLower(CultureInfo.InvariantCulture)}-{name}");
     }
 
     private string Task(string kind, string name, int qps, string request, string target, int seconds = Seconds)

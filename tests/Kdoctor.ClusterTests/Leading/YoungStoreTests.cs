@@ -39,7 +39,7 @@ public sealed class YoungStoreTests(InstalledCluster cluster)
 
             Assert.DoesNotContain("requests succeeded", summary, StringComparison.Ordinal);
             Assert.Equal(before, await StatusAsync());
-            var round = Assert.Single((await RunningLab.ReportAsync(kubectl, "netreach-kept")).Report.History);
+            var round = Assert.Single((await ServedReports.ReadAsync(kubectl, "netreach-kept")).Report.History);
             Assert.Equal((1, null), (round.RoundNumber, round.Requests));
         }
         finally

@@ -1,7 +1,6 @@
 using Kdoctor.ClusterTests.Installed;
 using Kdoctor.Core.Reports;
 using Kdoctor.TestKit.Contract;
-using Kdoctor.TestKit.Processes;
 using Xunit;
 
 namespace Kdoctor.ClusterTests.Tasks;
@@ -25,7 +24,7 @@ internal sealed class ClusterTasks(Kubectl kubectl) : IAsyncDisposable
     {
         await Waiting.UntilAsync(
             $"{kind} {name} finishes", async () => (await kubectl.RunAsync("get", kind, name, "-o", "jsonpath={.status.finish} {.status}")).Output, status => status.StartsWith("true", StringComparison.Ordinal));
-        return await RunningLab.ReportAsync(kubectl, $"{kind.ToLowerInvariant()}-{name}");
+        return await ServedReports.ReadAsync(kubectl, $"{kind.ToLowerInvariant()}-{name}");
     }
 
     /// <summary>A field of a task, as kubectl prints it.</summary>

@@ -22,7 +22,7 @@ public sealed class EditedTaskTests(InstalledCluster cluster)
             await Waiting.UntilAsync(
                 "the new spec has run", () => StatusAsync("{.status.observedGeneration} {.status.finish} {.status.history[*].generation}"), seen => seen == "2 true 2 1");
             Assert.Equal("1 1", await StatusAsync("{.status.expectedRound} {.status.doneRound}"));
-            var report = await RunningLab.ReportAsync(cluster.Kubectl, "netreach-edited");
+            var report = await ServedReports.ReadAsync(cluster.Kubectl, "netreach-edited");
             Assert.Equal((2, 2L, 7), (report.Report.LatestRound!.RoundNumber, report.Task.Generation, report.Task.Spec["netReach"]!["request"]!["qps"]!.GetValue<int>()));
 
             // The round before is read by its number, with the spec that it ran.
@@ -55,7 +55,7 @@ public sealed class EditedTaskTests(InstalledCluster cluster)
                 "the new spec has run", () => StatusAsync("{.status.observedGeneration} {.status.finish} {.status.history[*].generation}", "rewritten"), seen => seen == "2 true 2 1");
             Assert.Equal("1 1", await StatusAsync("{.status.expectedRound} {.status.doneRound}", "rewritten"));
 
-            var report = await RunningLab.ReportAsync(cluster.Kubectl, "netreach-rewritten");
+            var report = await ServedReports.ReadAsync(cluster.Kubectl, "netreach-rewritten");
             var (last, first) = (report.Report.History[0], report.Report.History[1]);
 
             // On a machine that was too busy to keep an agent's timetable the new round may prove nothing.
@@ -68,7 +68,7 @@ public sealed class EditedTaskTests(InstalledCluster cluster)
             // The old load stopped long before its end, at every agent.
             await Waiting.UntilAsync(
                 "every agent has handed in its part of round 1",
-                async () => (await RunningLab.ReportAsync(cluster.Kubectl, "netreach-rewritten:1")).Report.LatestRoundReport.Count(agent => agent.AgentState == "late"),
+                async () => (await ServedReports.ReadAsync(cluster.Kubectl, "netreach-rewritten:1")).Report.LatestRoundReport.Count(agent => agent.AgentState == "late"),
                 late => late == report.Report.LatestRoundReport.Count);
             Assert.InRange(await EchoCounts.OfAsync(cluster, "rewritten") - last.Requests!.Sent, 1, first.Requests!.Planned / 2);
         }

@@ -34,7 +34,7 @@ public sealed class MeshTests(InstalledCluster cluster)
             var table = (await kubectl.RunAsync("get", "netreach", "--no-headers")).Output.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
             Assert.Equal("reach-task true 1 1 succeed 0 1", string.Join(' ', table));
 
-            var report = await RunningLab.ReportAsync(kubectl, "reach-task");
+            var report = await ServedReports.ReadAsync(kubectl, "reach-task");
             var nodes = (await kubectl.RunAsync("get", "nodes", "-o", "jsonpath={.items[*].metadata.name}")).Output.Split(' ');
             Assert.Equal(nodes.Order(StringComparer.Ordinal), report.Report.LatestRoundReport.Select(agent => agent.NodeName).Order(StringComparer.Ordinal));
             var targets = report.Report.LatestRoundReport.SelectMany(agent => agent.Measurements!.RoundTaskDetail).ToList();

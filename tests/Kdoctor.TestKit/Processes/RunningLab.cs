@@ -49,13 +49,15 @@ public sealed partial class RunningLab : IAsyncDisposable
         await kubectl.FollowAsync(_ => true, () => Task.CompletedTask, line => Finished().IsMatch(line), "get", kind, name, "-w", "--output-watch-events=false");
 
     /// <summary>A report, held against its schema.</summary>
-    public static async Task<KdoctorReport> ReportAsync(Kubectl kubectl, string name)
+    public static async Task<KdoctorReport> ReportAsync(Kubectl kubectl, string name) => ReportOf(await kubectl.RunAsync("get", "kdoctorreport", name, "-o", "json"));
+
+    /// <summary>The report in what kubectl answered, held against its schema.</summary>
+    public static KdoctorReport ReportOf(KubectlResult answer)
     {
-        var result = await kubectl.RunAsync("get", "kdoctorreport", name, "-o", "json");
-        if (result.ExitCode != 0)
-            throw new InvalidOperationException(result.All);
-        Reports.ReportSchema.AssertValid(result.Output);
-        return JsonSerializer.Deserialize(result.Output, ReportJson.Default.KdoctorReport)!;
+        if (answer.ExitCode != 0)
+            throw new InvalidOperationException(answer.All);
+        Reports.ReportSchema.AssertValid(answer.Output);
+        return JsonSerializer.Deserialize(answer.Output, ReportJson.Default.KdoctorReport)!;
     }
 
     public ValueTask DisposeAsync() => process.DisposeAsync();
