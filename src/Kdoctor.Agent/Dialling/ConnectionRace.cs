@@ -66,17 +66,31 @@ internal sealed class ConnectionRace(Func<Uri, CancellationToken, Task<Stream>> 
     {
         using var late = new CancellationTokenSource(Longest, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, over);
+        var opening = open(address, either.Token);
         try
         {
-            return new Attempt(address, await open(address, either.Token).ConfigureAwait(false), null);
+            return new Attempt(address, await opening.WaitAsync(either.Token).ConfigureAwait(false), null);
         }
         catch (OperationCanceledException) when (either.IsCancellationRequested)
         {
+            _ = CloseAsync(opening);
             return new Attempt(address, null, FormattableString.Invariant($"no answer within {Longest.TotalSeconds} s"));
         }
         catch (Exception broken) when (broken is SocketException or IOException)
         {
             return new Attempt(address, null, broken.Message);
+        }
+    }
+
+    // The resolver cannot be called off: where DNS is silent it goes on for many seconds, and nobody waits for it.
+    private static async Task CloseAsync(Task<Stream> opening)
+    {
+        try
+        {
+            await using var stream = (await opening.ConfigureAwait(false)).ConfigureAwait(false);
+        }
+        catch (Exception ended) when (ended is SocketException or IOException or OperationCanceledException)
+        {
         }
     }
 

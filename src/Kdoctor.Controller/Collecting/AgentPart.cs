@@ -15,6 +15,9 @@ internal sealed class AgentPart(AgentPlan plan, double phase)
     /// <summary>The stream on which it was told of the round; null before that, and after a restart of the controller.</summary>
     public AgentSession? AssignedTo { get; set; }
 
+    /// <summary>Whether there was nobody to tell of the round when it was its turn, so that no process can have begun its part.</summary>
+    public bool Untold { get; set; }
+
     /// <summary>Whether its shard is in the store.</summary>
     public bool Reported { get; set; }
 
@@ -24,8 +27,11 @@ internal sealed class AgentPart(AgentPlan plan, double phase)
     /// <summary>What it last said of its progress; null before that.</summary>
     public ProgressMessage? Progress { get; set; }
 
-    /// <summary>Whether it was told in vain: the process on this stream, the very one that was, knows nothing of the round. Whoever began has said how far it is.</summary>
-    public bool WasToldInVain(AgentSession session) => AssignedTo?.Instance is { } told && told == session.Instance && Progress is null;
+    /// <summary>
+    /// Whether the process on this stream, which does not hold the round, certainly has not begun it: nobody was told of the round, or the very same
+    /// process was, in vain. Whoever began has said how far it is.
+    /// </summary>
+    public bool CanBeginLate(AgentSession session) => Progress is null && (Untold || (AssignedTo?.Instance is { } told && told == session.Instance));
 
     public bool Awaited => !Reported && Silence is null;
 }

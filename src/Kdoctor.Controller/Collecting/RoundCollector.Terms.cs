@@ -76,19 +76,21 @@ internal sealed partial class RoundCollector
                 GiveUp(round, part, lacks);
             else if (time.GetUtcNow() < round.Plan.Start)
                 Assign(round, part);
-            else if (part.WasToldInVain(session))
+            else if (part.CanBeginLate(session))
                 AssignLate(round, part);
             else
                 GiveUp(round, part, part.Plan.Agent.Connected ? "it restarted during the round, or lost its stream before it was told" : "it was not connected when the round began");
         }
     }
 
-    // What the stream that broke did not carry. Its part is the same at another time, as its report shows.
+    // What there was no stream for, or what the one that broke did not carry. Its part is the same at another time, as its report shows.
     private void AssignLate(ActiveRound round, AgentPart part)
     {
         if (!round.TryBeginLate(time.GetUtcNow()))
         {
-            GiveUp(round, part, "its stream broke before it was told of the round, and it came back too late to take part");
+            GiveUp(round, part, part.Untold
+                ? "it was not connected when the round began, and came too late to take part"
+                : "its stream broke before it was told of the round, and it came back too late to take part");
             return;
         }
         Assign(round, part);

@@ -210,6 +210,7 @@ internal sealed partial class RoundCollector : IAsyncDisposable
     private void Assign(ActiveRound round, AgentPart part)
     {
         part.AssignedTo = sessions.Find(part.Plan.Agent.Id);
+        part.Untold = part.AssignedTo is null;
         part.AssignedTo?.TrySend(new ControllerMessage { Assignment = AssignmentWriter.Write(round.Plan, part, time.GetUtcNow()) });
     }
 

@@ -46,9 +46,11 @@ public sealed class NetworkFaultTests(InstalledCluster cluster)
                     agents => agents.Values.All(agent => told.Keys.Any(line => line.StartsWith($"[pod/{agent}/", StringComparison.Ordinal) && line.Contains($":{port}", StringComparison.Ordinal))));
                 await enough.CancelAsync();
                 await listening;
+                var way = (await cluster.Kubectl.RunAsync("get", "node", first, "-o", "jsonpath={.status.addresses[?(@.type=='InternalIP')].address}")).Output.Split(' ')[0];
+                await Waiting.UntilAsync("the detour is open", () => TestBed.StatusAsync(second, $"https://{way}:{port}/"), status => status != "000");
                 await using (await CutIPv6Async(controller, second))
                 await using (await CutIPv6Async(second, controller))
-                    await CutAsync("no-way", controller, second, first);
+                    await CutAsync("no-way", controller, second, first, seconds: 15);
             });
         }
         finally
@@ -79,11 +81,12 @@ public sealed class NetworkFaultTests(InstalledCluster cluster)
         return await TestBed.FilterAsync(to, "ip6tables", "PREROUTING", "-s", string.Join(',', sources), "-j", "DROP");
     }
 
-    private async Task CutAsync(string name, string first, string second, string third)
+    // The longer a round, the longer an agent may look for its way: until 16.5 s after the last request was sent.
+    private async Task CutAsync(string name, string first, string second, string third, int seconds = 5)
     {
         await using (await TestBed.CutAsync(first, second))
         {
-            var report = await MeshRuns.RunAsync(cluster.Kubectl, name, seconds: 5, qps: 10);
+            var report = await MeshRuns.RunAsync(cluster.Kubectl, name, seconds, qps: 10);
             Assert.True(report.Report.LatestRound!.Status == "fail", report.Report.LatestRound.Summary);
             Assert.True(report.Report.LatestRound.SilentAgents.Count == 0, report.Report.LatestRound.Summary);
             var rates = MeshRuns.Rates(report);

@@ -41,6 +41,10 @@ public static class TestBed
         return new Healing(() => RunAsync(["netns", node, program, "-w", "-t", table, "-D", .. rule]));
     }
 
+    /// <summary>The HTTP status that a node is answered with at a URL, by a certificate of whomever; 000 where nobody answers within two seconds.</summary>
+    public static Task<string> StatusAsync(string node, string url) => ToolAsync(
+        [], "netns", node, "sh", "-c", "curl --silent --insecure --output /dev/null --max-time 2 --write-out '%{http_code}' \"$0\" || true", url);
+
     /// <summary>Reads a file that a container's processes see: images hold no program that could tell it.</summary>
     /// <param name="node">Where the container runs.</param>
     /// <param name="container">Its id.</param>

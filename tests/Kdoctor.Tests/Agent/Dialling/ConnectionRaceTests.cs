@@ -67,6 +67,25 @@ public sealed class ConnectionRaceTests
         Assert.True(late.IsClosed);
     }
 
+    /// <remarks>Seen red while the winner waited for all others: a silent DNS held every agent up for twenty seconds.</remarks>
+    [Fact]
+    public async Task A_name_that_is_still_being_resolved_holds_nobody_up_and_fails_in_time()
+    {
+        var resolving = new TaskCompletionSource<Stream>();
+        var racing = Run((address, _) => address == Live ? Task.FromResult<Stream>(new MemoryStream()) : resolving.Task, Dead, Live);
+        time.Advance(TimeSpan.FromMilliseconds(250));
+        Assert.Equal(Live, (await racing)!.Address);
+
+        racing = Run((_, _) => resolving.Task, Dead);
+        time.Advance(TimeSpan.FromSeconds(1.5));
+        Assert.Null(await racing);
+        Assert.Equal([$"{Dead} no answer within 1.5 s"], failures);
+
+        var late = new ClosingStream();
+        resolving.SetResult(late);
+        Assert.True(late.IsClosed);
+    }
+
     // It is open just when nobody wants it any more.
     private static async Task<Stream> OnGivenUpAsync(Stream late, CancellationToken given)
     {

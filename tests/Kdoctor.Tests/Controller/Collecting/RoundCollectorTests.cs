@@ -140,6 +140,34 @@ public sealed class RoundCollectorTests
         Assert.Equal((rig.Mesh.Plan.Id.ToString(), 0), CollectorRig.Told(back).First(message => message.Assignment is not null).Assignment is var told ? (told.RoundId, told.StartInMs) : default);
     }
 
+    /// <remarks>Seen red while such an agent was called silent: a stream that broke just before the round cost a whole node's results.</remarks>
+    [Fact]
+    public async Task An_agent_that_was_not_connected_when_the_round_began_is_told_when_it_comes()
+    {
+        await using var rig = new CollectorRig(2);
+        await rig.ConnectAsync(0);
+        await rig.BeginAsync();
+        await rig.DeliverAsync(0);
+        rig.Time.SetUtcNow(rig.Mesh.Plan.Start.AddSeconds(9));
+        var came = await rig.ConnectAsync(1);
+        await rig.DeliverAsync(1);
+        Assert.Equal(Verdict.Succeed, (await rig.EndedAsync()).Verdict);
+        Assert.Contains(CollectorRig.Told(came), message => message.Assignment?.RoundId == rig.Mesh.Plan.Id.ToString());
+    }
+
+    [Fact]
+    public async Task An_agent_that_connects_too_late_for_its_part_is_silent()
+    {
+        await using var rig = new CollectorRig(2);
+        await rig.ConnectAsync(0);
+        await rig.Collector.BeginAsync(rig.Record with { Plan = rig.Mesh.Plan with { Deadline = rig.Mesh.Plan.Start.AddSeconds(21) } }, null);
+        await rig.DeliverAsync(0);
+        rig.Time.SetUtcNow(rig.Mesh.Plan.Start.AddSeconds(10.5));
+        Assert.DoesNotContain(CollectorRig.Told(await rig.ConnectAsync(1)), message => message.Assignment is not null);
+        var row = await rig.EndedAsync();
+        Assert.Contains("it was not connected when the round began, and came too late to take part", (await rig.Store.RoundAsync(row.Id, Cancellation))!.Verdict!.Agents[1].Reasons[0], StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("another", 9, false, "it restarted during the round, or lost its stream before it was told")]
     [InlineData(null, 9, false, "it restarted during the round, or lost its stream before it was told")]
