@@ -87,36 +87,16 @@ internal sealed class ClusterClient(KubernetesClientConfiguration configuration,
         }
     }
 
-    /// <summary>What to do about a report that is not there: the server's own advice, where it has some.</summary>
-    public async Task<string> WhyNoReportAsync(string name, CancellationToken cancellation)
-    {
-        const string Missing = " not found";
-        try
-        {
-            await api.SendAsync(HttpMethod.Get, ReportPath(name), null, cancellation);
-            return "it has come meanwhile; ask again";
-        }
-        catch (ClusterException refused) when (refused.Status == HttpStatusCode.NotFound)
-        {
-            return refused.Message.IndexOf(Missing, StringComparison.Ordinal) switch
-            {
-                < 0 => NotInstalled,
-                var at when refused.Message[(at + Missing.Length)..].TrimStart(':', ' ') is { Length: > 0 } advice => SafeText.Of(advice),
-                _ => "'kubectl get kdoctorreport' lists what is there",
-            };
-        }
-    }
-
-    /// <summary>A report by its own or its task's name, a round's with a colon and its number; null when there is none.</summary>
-    public async Task<KdoctorReport?> ReportAsync(string name, CancellationToken cancellation)
+    /// <summary>A report by its own or its task's name, a round's with a colon and its number; or why there is none.</summary>
+    public async Task<ReportAnswer> ReportAsync(string name, CancellationToken cancellation)
     {
         try
         {
-            return (await api.SendAsync(HttpMethod.Get, ReportPath(name), null, cancellation)).Deserialize(ReportJson.Default.KdoctorReport);
+            return new ReportAnswer((await api.SendAsync(HttpMethod.Get, ReportPath(name), null, cancellation)).Deserialize(ReportJson.Default.KdoctorReport), null);
         }
         catch (ClusterException refused) when (refused.Status == HttpStatusCode.NotFound)
         {
-            return null;
+            return new ReportAnswer(null, Advice(refused.Message));
         }
     }
 
@@ -153,6 +133,18 @@ internal sealed class ClusterClient(KubernetesClientConfiguration configuration,
         }
     }
 
+    // The server's own, where it has some; one that knows no reports at all speaks of none.
+    private static string Advice(string refusal)
+    {
+        const string Missing = " not found";
+        return refusal.IndexOf(Missing, StringComparison.Ordinal) switch
+        {
+            < 0 => NotInstalled,
+            var at when refusal[(at + Missing.Length)..].TrimStart(':', ' ') is { Length: > 0 } advice => SafeText.Of(advice),
+            _ => "'kubectl get kdoctorreport' lists what is there",
+        };
+    }
+
     private static string ReportPath(string name) => $"{Reports}/{Uri.EscapeDataString(name)}";
 
     private static string ObjectPath(CompanionObject item, string? name) =>
@@ -185,3 +177,8 @@ internal sealed class ClusterClient(KubernetesClientConfiguration configuration,
     private static string TaskPath(string plural, string? name) =>
         $"apis/kdoctor.io/v1beta1/{plural}" + (name is null ? "" : "/" + Uri.EscapeDataString(name));
 }
+
+/// <summary>What was answered to the question for a report.</summary>
+/// <param name="Report">The report; null when there is none.</param>
+/// <param name="Advice">Why there is none, or what to do about it; null when there is one.</param>
+internal sealed record ReportAnswer(KdoctorReport? Report, string? Advice);

@@ -32,9 +32,10 @@ internal static class ReportCommand
             {
                 using var cluster = ClusterClient.FromKubeconfig(parsed.GetValue(kubeconfig), parsed.GetValue(kubeContext), context);
                 var wanted = KdoctorReport.RoundOf(parsed.GetRequiredValue(name), parsed.GetValue(round));
-                if (await cluster.ReportAsync(wanted, cancellation) is not { } report)
+                var answer = await cluster.ReportAsync(wanted, cancellation);
+                if (answer.Report is not { } report)
                 {
-                    await context.Error.WriteLineAsync($"kdoctor: no report {wanted} at {cluster.Server}: {await cluster.WhyNoReportAsync(wanted, cancellation)}");
+                    await context.Error.WriteLineAsync($"kdoctor: no report {wanted} at {cluster.Server}: {answer.Advice}");
                     return ExitCodes.NoVerdict;
                 }
                 ReportOutput.Write([report], parsed.GetValue(format), context, parsed.GetValue(noColor));

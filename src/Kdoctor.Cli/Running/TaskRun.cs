@@ -55,8 +55,8 @@ internal sealed class TaskRun(ClusterClient cluster, RunFiles files, ControllerW
         var reports = new List<KdoctorReport>();
         foreach (var task in files.Tasks)
         {
-            Task<KdoctorReport?> AskAsync() => cluster.ReportAsync(task.ReportName, cancellation);
-            if ((waits ? await wait.AnswerAsync(AskAsync, cancellation) : await AskAsync()) is { } report)
+            Task<ReportAnswer> AskAsync() => cluster.ReportAsync(task.ReportName, cancellation);
+            if ((waits ? await wait.AnswerAsync(AskAsync, cancellation) : await AskAsync()).Report is { } report)
                 reports.Add(report);
         }
         return reports;

@@ -26,9 +26,22 @@ internal static partial class RoundJudging
             load.Add(round.Plan, shard);
         }
         var verdict = judge.Conclude(round.Silences);
+        return (round.Superseded is { } superseded ? CutShort(verdict, round, superseded) : verdict, load);
+    }
 
-        // A round that was not let run to its end proves neither health nor sickness.
-        return (round.Superseded is not { } superseded ? verdict : verdict with { Verdict = Verdict.Unknown, Summary = $"{superseded}; until then: {verdict.Summary}" }, load);
+    // A round that was not let run to its end proves neither health nor sickness; nor does an agent's silence, which nobody let speak.
+    private static RoundVerdict CutShort(RoundVerdict verdict, ActiveRound round, string superseded)
+    {
+        var reported = verdict.Agents.Count(agent => agent.State == AgentState.Reported);
+        var sent = verdict.Totals is { Sent: > 0 } totals ? FormattableString.Invariant($", {totals.Succeeded} of {totals.Sent} requests succeeded") : "";
+        return verdict with
+        {
+            Verdict = Verdict.Unknown,
+            Summary = $"{superseded}; until then: {reported} of {verdict.Agents.Length} agents had handed in their results{sent}",
+            Agents = [.. verdict.Agents.Select(agent => round.Find(agent.AgentId) is { } part && part.Silence == superseded
+                ? agent with { Verdict = Verdict.Unknown, Reasons = [$"agent {part.Plan.Agent.Name} on {part.Plan.Agent.NodeName} had not handed in its results yet"] }
+                : agent)],
+        };
     }
 
     // What was checked before it was stored can only be unreadable if the file was changed from outside.

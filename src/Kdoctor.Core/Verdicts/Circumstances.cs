@@ -39,11 +39,8 @@ internal sealed class Circumstances
         if (departures.Count + newcomers.Count == 0 || shard.Failed == 0 || plan.Targets[shard.Target] is not { } target || !IsMesh(target))
             return null;
         if (target.DestinationAgentId is { } id)
-            return departures.GetValueOrDefault(id) is { } own ? Excuse.Of(target, shard, own, agents[id], plan.Load) : null;
-        var first = departures.Values.Where(departed => departed.At is not null).OrderBy(departed => departed.At)
-            .Select(departed => Excuse.Of(target, shard, departed, agents[departed.AgentId], plan.Load))
-            .FirstOrDefault(excuse => excuse is not null);
-        return Excuse.Plus(first, Excuse.Of(shard, newcomers));
+            return departures.GetValueOrDefault(id) is { } own ? Excuse.AtItself(shard, (agents[id], own)) : null;
+        return Excuse.Plus(Excuse.AtService(shard, Departed, plan.Load), Excuse.Of(shard, newcomers));
     }
 
     /// <summary>The backends that the agent was never led to there; null for none, and where nobody can tell.</summary>

@@ -253,7 +253,11 @@ public sealed class RoundCollectorTests
         await rig.Collector.SupersedeAsync(rig.Mesh.Task.Uid, "the task was changed while the round ran");
         var row = await rig.EndedAsync();
         Assert.Equal(Verdict.Unknown, row.Verdict);
-        Assert.StartsWith("superseded: the task was changed while the round ran; until then: ", row.Summary, StringComparison.Ordinal);
+        Assert.Equal(
+            "superseded: the task was changed while the round ran; until then: 1 of 2 agents had handed in their results, 500 of 500 requests succeeded", row.Summary);
+        var agents = (await rig.Store.RoundAsync(row.Id, Cancellation))!.Verdict!.Agents;
+        Assert.Equal([(AgentState.Silent, Verdict.Unknown), (AgentState.Reported, Verdict.Succeed)], agents.Select(agent => (agent.State, agent.Verdict)));
+        Assert.Equal("agent agent-1 on node-1 had not handed in its results yet", Assert.Single(agents[0].Reasons));
         Assert.NotNull(CollectorRig.Told(session)[1].Cancel);
     }
 

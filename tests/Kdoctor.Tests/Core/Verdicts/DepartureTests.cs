@@ -69,6 +69,22 @@ public sealed class DepartureTests
         Assert.Equal("fail", With(200));
     }
 
+    // A rollout takes one agent after the other: seconds that overlap count once.
+    [Theory]
+    [InlineData(5, 160, "fail")]
+    [InlineData(7, 200, "unknown")]
+    [InlineData(7, 220, "fail")]
+    [InlineData(9, 260, "unknown")]
+    public void A_service_may_lead_to_each_of_several_for_seconds(int second, long failures, string verdict)
+    {
+        var longer = MeshRound.Of(4, 300);
+        var rollout = new Aftermath { Departures = [gone.Departures[0], new Departure("id-4", MeshRound.Noon.AddSeconds(second))] };
+        var shards = longer.Shards((_, target, seen) => target.Channel == Channel.ClusterIP ? seen.Fail(failures) with { FailingFrom = 5.5 } : seen).ToList();
+        var judged = longer.Judge(shards, aftermath: rollout);
+        Assert.Equal(verdict, ReportWords.Of(judged.Verdict));
+        Assert.Contains("came after agent agent-3 on node-3 went: its pod was deleted at 2030-05-17T12:00:05Z; and one more agent went", judged.Agents[0].Reasons[0], StringComparison.Ordinal);
+    }
+
     [Fact]
     public void An_answer_of_an_agent_that_came_meanwhile_proves_nothing_and_that_of_a_stranger_fails()
     {
