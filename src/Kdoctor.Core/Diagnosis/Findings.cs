@@ -77,8 +77,12 @@ internal sealed class Findings(RoundPlan plan, Expectation expect, Circumstances
             overloaded[agent.Place] = new Finding(Words(agent.Info), $"it was overloaded itself: {overload.Words}; its delays prove nothing, and its timeouts only where not one connection was opened");
     }
 
-    /// <summary>Takes the agents that said nothing into account.</summary>
-    public void AddSilent(AgentVerdict verdict) => silent[agents[verdict.AgentId].Place] = new Finding(Words(agents[verdict.AgentId].Info), string.Join("; ", verdict.Reasons));
+    /// <summary>Takes an agent that said nothing into account, unless the round was cut short before it could.</summary>
+    public void AddSilent(AgentVerdict verdict)
+    {
+        if (verdict.Verdict == Verdict.Fail || circumstances.DepartureOf(verdict.AgentId) is not null)
+            silent[agents[verdict.AgentId].Place] = new Finding(Words(agents[verdict.AgentId].Info), string.Join("; ", verdict.Reasons));
+    }
 
     /// <summary>What all of it points at.</summary>
     public ImmutableArray<Finding> ToFindings()

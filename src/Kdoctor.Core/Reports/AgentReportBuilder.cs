@@ -35,7 +35,7 @@ internal sealed class AgentReportBuilder(LatestRound round, TaskKind kind, Circu
         return new AgentReport
         {
             RoundNumber = round.Plan.Id.Number,
-            RoundResult = ReportWords.Of(late ? Verdict.Fail : verdict.Verdict),
+            RoundResult = ReportWords.Of(late ? verdicts[shard.AgentId].Verdict : verdict.Verdict),
             NodeName = agent.NodeName,
             PodName = agent.Name,
             AgentId = agent.Id,

@@ -10,6 +10,7 @@ internal sealed class Circumstances
     private readonly RoundPlan plan;
     private readonly Dictionary<string, AgentInfo> agents;
     private readonly Dictionary<string, Departure> departures;
+    private readonly Rollout? rollout;
     private readonly HashSet<string> newcomers;
 
     /// <param name="plan">What was planned.</param>
@@ -19,6 +20,7 @@ internal sealed class Circumstances
         this.plan = plan;
         agents = plan.Agents.ToDictionary(agent => agent.Agent.Id, agent => agent.Agent, StringComparer.Ordinal);
         departures = (aftermath?.Departures ?? []).Where(departed => agents.ContainsKey(departed.AgentId)).ToDictionary(departed => departed.AgentId, StringComparer.Ordinal);
+        rollout = Rollout.Of(Departed);
         newcomers = (aftermath?.Newcomers ?? []).ToHashSet(StringComparer.Ordinal);
         Backends = aftermath is null ? null : new BackendRoll(plan, aftermath);
     }
@@ -39,8 +41,8 @@ internal sealed class Circumstances
         if (departures.Count + newcomers.Count == 0 || shard.Failed == 0 || plan.Targets[shard.Target] is not { } target || !IsMesh(target))
             return null;
         if (target.DestinationAgentId is { } id)
-            return departures.GetValueOrDefault(id) is { } own ? Excuse.AtItself(shard, (agents[id], own)) : null;
-        return Excuse.Plus(Excuse.AtService(shard, Departed, plan.Load), Excuse.Of(shard, newcomers));
+            return departures.GetValueOrDefault(id) is { } own ? Excuse.AtItself(shard, agents[id], own) : null;
+        return Excuse.Plus(rollout is null ? null : Excuse.AtService(shard, rollout, plan.Load), Excuse.Of(shard, newcomers));
     }
 
     /// <summary>The backends that the agent was never led to there; null for none, and where nobody can tell.</summary>

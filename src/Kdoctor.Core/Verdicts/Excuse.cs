@@ -9,31 +9,26 @@ namespace Kdoctor.Core.Verdicts;
 /// <param name="Words">Why.</param>
 internal sealed record Excuse(string? AgentId, long Failures, string Words)
 {
-    // Until every node knows that a pod is going, its service still leads to it.
-    private static readonly TimeSpan StillLedTo = TimeSpan.FromSeconds(5);
-
     /// <summary>At an agent's own addresses: whatever failed after it went.</summary>
     /// <param name="shard">What was seen there.</param>
-    /// <param name="departed">The agent and how it went.</param>
-    public static Excuse? AtItself(TargetShard shard, (AgentInfo Agent, Departure Departure) departed) =>
-        departed.Departure.At is { } at && After(shard, at) is > 0 and var after ? new Excuse(departed.Agent.Id, after, Told(departed, 0)) : null;
+    /// <param name="agent">The agent.</param>
+    /// <param name="departure">How it went.</param>
+    public static Excuse? AtItself(TargetShard shard, AgentInfo agent, Departure departure) =>
+        departure.At is { } at && After(shard, at) is > 0 and var after ? new Excuse(agent.Id, after, Told(agent, departure)) : null;
 
     /// <summary>At an address of the agents' service: no more than was asked within the seconds after agents went.</summary>
     /// <param name="shard">What was seen there.</param>
-    /// <param name="departed">The agents and how they went.</param>
+    /// <param name="rollout">The agents that went.</param>
     /// <param name="load">What was asked.</param>
-    public static Excuse? AtService(TargetShard shard, IEnumerable<(AgentInfo Agent, Departure Departure)> departed, LoadPlan load)
+    public static Excuse? AtService(TargetShard shard, Rollout rollout, LoadPlan load)
     {
-        var seen = departed.Where(gone => gone.Departure.At is not null).OrderBy(gone => gone.Departure.At).ToList();
-        if (seen.Count == 0 || After(shard, seen[0].Departure.At!.Value) is not (> 0 and var after))
+        if (After(shard, rollout.Since) is not (> 0 and var after))
             return null;
-        var ledTo = StillLedTo;
-        for (var next = 1; next < seen.Count; next++)
-        {
-            var apart = seen[next].Departure.At!.Value - seen[next - 1].Departure.At!.Value;
-            ledTo += apart < StillLedTo ? apart : StillLedTo;
-        }
-        return new Excuse(seen[0].Agent.Id, Math.Min(after, (long)Math.Ceiling(load.RequestsPerSecond * ledTo.TotalSeconds)), Told(seen[0], seen.Count - 1));
+        var others = rollout.Others switch { 0 => "", 1 => "; and one more agent went", var more => FormattableString.Invariant($"; and {more} more agents went") };
+        return new Excuse(
+            rollout.First.Id,
+            Math.Min(after, (long)Math.Ceiling(load.RequestsPerSecond * rollout.LedTo.TotalSeconds)),
+            Told(rollout.First, new Departure(rollout.First.Id, rollout.Since)) + others);
     }
 
     /// <summary>Answers of agents that are behind the service and that the round did not know yet.</summary>
@@ -48,11 +43,7 @@ internal sealed record Excuse(string? AgentId, long Failures, string Words)
         ? one ?? other
         : new Excuse(one.AgentId ?? other.AgentId, one.Failures + other.Failures, $"{one.Words}, or {other.Words}");
 
-    private static string Told((AgentInfo Agent, Departure Departure) first, int others)
-    {
-        var more = others switch { 0 => "", 1 => "; and one more agent went", _ => FormattableString.Invariant($"; and {others} more agents went") };
-        return $"came after agent {first.Agent.Name} on {first.Agent.NodeName} went: {first.Departure.Words}{more}";
-    }
+    private static string Told(AgentInfo agent, Departure departure) => $"came after agent {agent.Name} on {agent.NodeName} went: {departure.Words}";
 
     // The first failures are kept with their times, so one that is not among them came later. Where all that are kept came before, nobody knows of the rest.
     private static long After(TargetShard shard, DateTimeOffset at)

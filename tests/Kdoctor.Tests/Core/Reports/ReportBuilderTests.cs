@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using CsCheck;
 using Kdoctor.Core.Reports;
+using Kdoctor.Core.Verdicts;
 using Kdoctor.TestKit.Reports;
 using Xunit;
 
@@ -71,6 +72,17 @@ public sealed class ReportBuilderTests
         Assert.Equal(("fail", "late"), (report.Report.LatestRoundReport[1].RoundResult, report.Report.LatestRoundReport[1].AgentState));
         Assert.NotNull(report.Report.LatestRoundReport[1].Measurements);
         Assert.Equal(source.Totals.Sent, report.Report.Channels.Sum(channel => channel.Requests.Sent));
+    }
+
+    /// <remarks>Seen red while an edit of the task made its agents look failed.</remarks>
+    [Fact]
+    public void In_a_round_that_was_cut_short_an_agent_that_came_too_late_is_unknown_and_nobody_is_blamed()
+    {
+        var judged = mesh.Judge([mesh.Shard(0)]);
+        var cut = judged with { Agents = [.. judged.Agents.Select(agent => agent.State == AgentState.Silent ? agent with { Verdict = Verdict.Unknown } : agent)] };
+        var report = mesh.Report([mesh.Shard(0), mesh.Shard(1)], cut).Report;
+        Assert.Equal([("succeed", "reported"), ("unknown", "late"), ("unknown", "silent")], report.LatestRoundReport.Select(agent => (agent.RoundResult, agent.AgentState)));
+        Assert.Empty(report.Findings);
     }
 
     [Fact]
