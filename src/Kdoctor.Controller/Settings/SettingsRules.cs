@@ -1,5 +1,6 @@
 using System.Net;
 using Kdoctor.Core.Settings;
+using Kdoctor.Core.Tasks;
 
 namespace Kdoctor.Controller.Settings;
 
@@ -25,7 +26,7 @@ internal static class SettingsRules
         {
             if (namespaces[index] is { } name && !IsLabel(name))
                 yield return new(
-                    $"secretNamespaces[{index}]", $"is \"{name}\", but a namespace's name is 1 to 63 of a-z, 0-9 and -, with a letter or digit at either end", "write the name of a namespace");
+                    $"secretNamespaces[{index}]", $"is {ProblemWords.Quote(name)}, but a namespace's name is 1 to 63 of a-z, 0-9 and -, with a letter or digit at either end", "write the name of a namespace");
         }
     }
 
@@ -37,14 +38,14 @@ internal static class SettingsRules
         {
             if (ranges[index] is { } range && !IPAddress.TryParse(range, out _) && !IPNetwork.TryParse(range, out _))
                 yield return new(
-                    $"{field}[{index}]", $"is \"{range}\", but must be an address or a range", "write it as 10.1.2.3, 10.1.0.0/16 or fd00:1::/32");
+                    $"{field}[{index}]", $"is {ProblemWords.Quote(range)}, but must be an address or a range", "write it as 10.1.2.3, 10.1.0.0/16 or fd00:1::/32");
         }
     }
 
     private static IEnumerable<SettingsProblem> Storage(StorageSettings storage)
     {
         if (storage.Kind == StorageSettings.Sqlite && !Path.IsPathRooted(storage.Path))
-            yield return new("storage.path", $"is \"{storage.Path}\", but must be an absolute path", "write a path that begins with /");
+            yield return new("storage.path", $"is {ProblemWords.Quote(storage.Path)}, but must be an absolute path", "write a path that begins with /");
     }
 
     private static IEnumerable<SettingsProblem> Ports(PortSettings ports)

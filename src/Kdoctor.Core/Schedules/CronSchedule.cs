@@ -38,6 +38,11 @@ public sealed record CronSchedule : RoundSchedule
             reason = error.Message.ReplaceLineEndings(" ").Replace(LibraryPreface, "", StringComparison.Ordinal).TrimEnd('.');
             return null;
         }
+        catch (MissingSeedException)
+        {
+            reason = "H, a moment by chance, is not known here";
+            return null;
+        }
     }
 
     /// <inheritdoc/>

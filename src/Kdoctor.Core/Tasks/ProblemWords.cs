@@ -3,7 +3,7 @@ using System.Text;
 namespace Kdoctor.Core.Tasks;
 
 /// <summary>How problems spell what the user wrote: short, on one line, without control characters.</summary>
-internal static class ProblemWords
+public static class ProblemWords
 {
     private const int MaxLength = 80;
 

@@ -24,6 +24,11 @@ internal static class CertificateReader
         {
             return null;
         }
+        finally
+        {
+            // A date that is none leaves an error behind though nothing is thrown: the thread's next call would trip over it.
+            OpenSsl.ClearErrors();
+        }
     }
 
     private static string NamesOf(X509Certificate2 certificate)

@@ -32,7 +32,7 @@ internal sealed class DocumentBuilder(IParser parser, ImmutableArray<Problem>.Bu
             return anchors.TryGetValue(alias.Value, out var known)
                 ? known
                 : throw new ManifestException(
-                    line, $"the alias *{alias.Value} has no anchor before it", "define the anchor first, or write the value out");
+                    line, $"the alias {ProblemWords.Quote($"*{alias.Value}")} has no anchor before it", "define the anchor first, or write the value out");
         }
 
         if (parser.Current is not NodeEvent { Anchor: var anchor })

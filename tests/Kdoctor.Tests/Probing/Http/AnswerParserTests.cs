@@ -1,6 +1,6 @@
 using System.Text;
 using Kdoctor.Probing.Http;
-using Kdoctor.TestKit.Fuzzing;
+using Kdoctor.TestKit.Fuzzing.Targets;
 using Xunit;
 
 namespace Kdoctor.Tests.Probing.Http;
@@ -56,10 +56,10 @@ public sealed class AnswerParserTests
     public void An_answer_is_read_alike_however_it_is_cut(string method, string answer, bool closes, string expected)
     {
         var bytes = Encoding.Latin1.GetBytes(answer);
-        Assert.Equal(expected, Read(method, closes, [bytes]));
-        Assert.Equal(expected, Read(method, closes, bytes.Select(value => new[] { value })));
+        Assert.Equal(expected, HttpAnswers.Read(method, closes, [bytes]));
+        Assert.Equal(expected, HttpAnswers.Read(method, closes, bytes.Select(value => new[] { value })));
         for (var cut = 1; cut < bytes.Length; cut++)
-            Assert.Equal(expected, Read(method, closes, [bytes[..cut], bytes[cut..]]));
+            Assert.Equal(expected, HttpAnswers.Read(method, closes, [bytes[..cut], bytes[cut..]]));
     }
 
     [Fact]
@@ -75,44 +75,8 @@ public sealed class AnswerParserTests
     public void A_head_has_64_KiB_also_over_many_interim_answers()
     {
         var interim = "HTTP/1.1 100 Continue\r\n\r\n"u8.ToArray();
-        var error = Read("GET", false, Enumerable.Repeat(interim, (AnswerParser.MaxHeadBytes / interim.Length) + 1));
+        var error = HttpAnswers.Read("GET", false, Enumerable.Repeat(interim, (AnswerParser.MaxHeadBytes / interim.Length) + 1));
         Assert.Equal("head, chunk lines or trailers are longer than 64 KiB", error);
-        Assert.Equal("Incomplete 100 0 False", Read("GET", false, Enumerable.Repeat(interim, AnswerParser.MaxHeadBytes / interim.Length)));
-    }
-
-    [Fact]
-    public void Mutated_answers_are_read_alike_however_they_are_cut_and_never_throw()
-    {
-        var corpus = Answers.Select(row => Encoding.Latin1.GetBytes(row.Data.Item2)).ToList();
-        var methods = Answers.Select(row => row.Data.Item1).Distinct(StringComparer.Ordinal).ToList();
-        foreach (var round in FuzzRounds.Of(20_000))
-        {
-            var random = new Random(20260101 + round);
-            var method = methods[random.Next(methods.Count)];
-            var bytes = Mutation.Of(corpus, random);
-            var whole = Read(method, true, [bytes]);
-            var cut = random.Next(bytes.Length + 1);
-            Assert.Equal(whole, Read(method, true, [bytes[..cut], bytes[cut..]]));
-        }
-    }
-
-    private static string Read(string method, bool closes, IEnumerable<byte[]> pieces)
-    {
-        var parser = new AnswerParser();
-        var evidence = new EchoEvidence();
-        evidence.Begin();
-        parser.Begin(method, evidence);
-        var state = AnswerState.Incomplete;
-        foreach (var piece in pieces)
-        {
-            if (state != AnswerState.Incomplete)
-                break;
-            state = parser.Feed(piece, out var taken);
-            Assert.InRange(taken, 0, piece.Length);
-        }
-        if (state == AnswerState.Incomplete && closes)
-            state = parser.FeedEnd();
-        Assert.InRange(evidence.Identity.Length, 0, EchoEvidence.MaxIdentity);
-        return state == AnswerState.Broken ? parser.Error! : $"{state} {parser.Status} {parser.BodyBytes} {parser.Persists} {Encoding.Latin1.GetString(evidence.Identity)} {evidence.Nonce}".TrimEnd();
+        Assert.Equal("Incomplete 100 0 False", HttpAnswers.Read("GET", false, Enumerable.Repeat(interim, AnswerParser.MaxHeadBytes / interim.Length)));
     }
 }
