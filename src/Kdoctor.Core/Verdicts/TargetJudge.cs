@@ -10,7 +10,7 @@ namespace Kdoctor.Core.Verdicts;
 /// Holds one target of one agent against the expectations. Pure.
 /// 1. Without a request that was sent and ended there is nothing to judge.
 /// 2. The success rate: failures that are the agent's own cannot fail the target, but they leave it unproven.
-/// 3. The mean delay of successes: where the agent was overloaded, or nothing succeeded, it proves nothing.
+/// 3. The mean delay of successes: where the agent was overloaded, or late by what is too much, or nothing succeeded, it proves nothing.
 /// 4. What was not sent, or cut short, was not tested.
 /// 5. Where the target leads to several backends, one that is never led to fails it.
 /// </summary>
@@ -87,6 +87,13 @@ internal sealed class TargetJudge(TargetShard shard, Expectation expect, bool ov
         var limit = expect.MeanDelay.TotalMilliseconds;
         if (mean <= limit)
             return;
+
+        // The delay runs from the intended start: what it has beyond that from the actual one is the agent's own.
+        if (shard.SendLatency.Mean / 1e6 is { } sent && sent <= limit)
+        {
+            Find(Verdict.Unknown, $"mean delay {mean:0.######} ms is above the expected {limit:0.######} ms, and {sent:0.######} ms without the agent's own lateness");
+            return;
+        }
         tooSlow = !overloaded;
         Find(overloaded ? Verdict.Unknown : Verdict.Fail, $"mean delay {mean:0.######} ms is above the expected {limit:0.######} ms");
     }

@@ -15,6 +15,9 @@ public sealed record Seen(long Planned)
     /// <summary>The latency of every success, give or take a tenth of a millisecond.</summary>
     public TimeSpan Latency { get; init; } = TimeSpan.FromMicroseconds(380);
 
+    /// <summary>How much of the latency is the agent's own, before it began the request.</summary>
+    public TimeSpan Lateness { get; init; } = TimeSpan.FromMicroseconds(30);
+
     /// <summary>Who answers in turn; null for whoever usually does.</summary>
     public IReadOnlyList<string>? Backends { get; init; }
 
@@ -52,7 +55,7 @@ public sealed record Seen(long Planned)
         {
             var latency = (long)Latency.TotalNanoseconds + (((i * 37) + (target * 17)) % 200 * 1_000) - 100_000;
             shard.Latency.Record(latency);
-            shard.SendLatency.Record(latency - 30_000);
+            shard.SendLatency.Record(latency - (long)Lateness.TotalNanoseconds);
             shard.CountStatus(200);
             shard.CountBackend(backends[i % backends.Count]);
         }

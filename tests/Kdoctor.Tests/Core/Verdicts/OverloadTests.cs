@@ -1,4 +1,5 @@
 using Kdoctor.Core.Results;
+using Kdoctor.Core.Tasks;
 using Kdoctor.Core.Verdicts;
 using Kdoctor.TestKit.Reports;
 using Xunit;
@@ -51,6 +52,23 @@ public sealed class OverloadTests
     {
         var shard = mesh.Shard(0, (_, seen) => TimedOut(seen, 100), latenessInMs: 400);
         Assert.Equal(Verdict.Unknown, mesh.Judge([shard, mesh.Shard(1), mesh.Shard(2)]).Verdict);
+    }
+
+    /// <summary>A delay runs from a request's intended start, and a limit may be shorter than what makes an agent overloaded.</summary>
+    /// <remarks>Seen red: the delay of an agent that was 20 ms late with everything failed every target with a limit of 10 ms, though the answers took 1 ms.</remarks>
+    [Theory]
+    [InlineData(21, 20, Verdict.Unknown)]
+    [InlineData(31, 20, Verdict.Fail)]
+    [InlineData(9, 8, Verdict.Succeed)]
+    public void A_delay_that_is_the_agents_own_lateness_is_not_the_networks(double latencyInMs, double latenessInMs, Verdict expected)
+    {
+        var strict = MeshRound.Of(2, 100, new Expectation(1, TimeSpan.FromMilliseconds(10)));
+        var shard = strict.Shard(0, (_, seen) => seen.Slow(latencyInMs) with { Lateness = TimeSpan.FromMilliseconds(latenessInMs) }, latenessInMs: latenessInMs);
+        var verdict = strict.Judge([shard, strict.Shard(1)]);
+        Assert.Equal((expected, null), (verdict.Verdict, verdict.Agents[0].Overload));
+        Assert.Equal(expected == Verdict.Fail, verdict.Agents[0].TooSlow);
+        if (expected == Verdict.Unknown)
+            Assert.Matches(@": mean delay (20|21)(\.\d+)? ms is above the expected 10 ms, and (0|1)(\.\d+)? ms without the agent's own lateness$", verdict.Agents[0].Reasons[0]);
     }
 
     private static Seen TimedOut(Seen seen, int requests) => seen.Fail(requests, FailureStage.Connect, FailureCause.TimedOut);
