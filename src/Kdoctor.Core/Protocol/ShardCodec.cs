@@ -73,7 +73,7 @@ public static class ShardCodec
         var byKind = new Dictionary<string, double>(StringComparer.Ordinal);
         foreach (var load in loads)
         {
-            if (!Enum.TryParse<TaskKind>(load.TaskKind, out _) || !byKind.TryAdd(load.TaskKind, load.RequestsPerSecond))
+            if (!Enum.TryParse<TaskKind>(load.TaskKind, out _) || !byKind.TryAdd(load.TaskKind, Measured("peak load", load.RequestsPerSecond)))
                 throw new FormatException($"a shard's peak load names the kind {load.TaskKind}, which is not one of this version's, or twice");
         }
         return byKind;
@@ -82,8 +82,12 @@ public static class ShardCodec
     private static AgentUsage UsageOf(UsageMessage? usage) => usage is null
         ? new AgentUsage(null, null, null, 1)
         : new AgentUsage(
-            usage.HasMeanCpuCores ? usage.MeanCpuCores : null,
-            usage.HasMaxCpuCores ? usage.MaxCpuCores : null,
+            usage.HasMeanCpuCores ? Measured("mean CPU", usage.MeanCpuCores) : null,
+            usage.HasMaxCpuCores ? Measured("greatest CPU", usage.MaxCpuCores) : null,
             usage.HasMaxMemoryBytes ? usage.MaxMemoryBytes : null,
             Math.Max(1, usage.SharingAgents));
+
+    // JSON has no word for what is no number.
+    private static double Measured(string what, double value) =>
+        double.IsFinite(value) && value >= 0 ? value : throw new FormatException(FormattableString.Invariant($"a shard's {what} is {value}"));
 }

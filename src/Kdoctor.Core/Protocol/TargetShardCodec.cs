@@ -5,6 +5,9 @@ namespace Kdoctor.Core.Protocol;
 /// <summary>One target's shard to and from its wire form.</summary>
 internal static class TargetShardCodec
 {
+    // So many counts of one kind still add up within a long, those of 20,000 agents too.
+    private const long MaxCount = 1L << 40;
+
     public static TargetShardMessage Encode(TargetShard shard)
     {
         var message = new TargetShardMessage
@@ -73,7 +76,7 @@ internal static class TargetShardCodec
             Samples = [.. message.Samples.Take(TargetShard.MaxSamples).Select(sample => new FailureSample(
                 WireTime.FromUnixNanoseconds(sample.IntendedUnixNs), FailureOf(sample.Stage, sample.Cause), sample.Text, TimeSpan.FromTicks(sample.ElapsedNs / 100)))],
         };
-        if (long.Min(shard.Planned, long.Min(shard.Sent, long.Min(shard.Unsent, shard.Cancelled))) < 0
+        if (long.Min(shard.Planned, long.Min(shard.Sent, long.Min(shard.Unsent, long.Min(shard.Cancelled, shard.BodyBytes)))) < 0
             || shard.Planned != shard.Sent + shard.Unsent
             || shard.Sent != shard.Succeeded + shard.Failed + shard.Cancelled
             || shard.Latency.Count != shard.Succeeded
@@ -96,8 +99,8 @@ internal static class TargetShardCodec
         var counts = new Dictionary<TKey, long>();
         foreach (var (key, count) in entries.Select(read))
         {
-            if (count <= 0 || counts.Count >= TargetShard.MaxKeys + 1 || !counts.TryAdd(key, count))
-                throw new FormatException($"count {count} under {key} is doubled or not positive, or there are too many of its kind");
+            if (count is <= 0 or > MaxCount || counts.Count >= TargetShard.MaxKeys + 1 || !counts.TryAdd(key, count))
+                throw new FormatException($"count {count} under {key} is doubled or not one of 1 to {MaxCount}, or there are too many of its kind");
         }
         return counts;
     }

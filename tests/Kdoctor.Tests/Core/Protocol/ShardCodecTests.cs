@@ -52,6 +52,31 @@ public sealed class ShardCodecTests
         Assert.Throws<FormatException>(() => ShardCodec.Decode([]));
     }
 
+    /// <summary>Counts are added up, and numbers are written as JSON, which knows neither NaN nor infinity.</summary>
+    /// <remarks>Seen red: backends whose sum overflows kept a round from ever being judged; a load that is no number, and the task had no report any more.</remarks>
+    [Fact]
+    public void Numbers_that_cannot_be_added_or_written_are_refused()
+    {
+        var part = ShardCodec.Encode(MeshRound.Of(2).Shard(0)).Single();
+        Refuse(hostile => hostile.Targets[0].Backends.Add([.. Enumerable.Range(0, 2).Select(place => new BackendCount { AgentId = $"x{place}", Count = long.MaxValue })]));
+        Refuse(hostile => hostile.Targets[0].Statuses.Add(new StatusCount { Status = 404, Count = 1L << 50 }));
+        Refuse(hostile => hostile.Targets[0].Failures.Add([.. Enumerable.Range(1, 2).Select(cause => new FailureCount { Stage = 2, Cause = cause, Count = long.MaxValue })]));
+        Refuse(hostile => hostile.Targets[0].BodyBytes = -1);
+        foreach (var value in new[] { double.NaN, double.PositiveInfinity, -1 })
+        {
+            Refuse(hostile => hostile.Facts.PeakLoad[0].RequestsPerSecond = value);
+            Refuse(hostile => hostile.Facts.Usage.MeanCpuCores = value);
+            Refuse(hostile => hostile.Facts.Usage.MaxCpuCores = value);
+        }
+
+        void Refuse(Action<ShardPart> change)
+        {
+            var hostile = part.Clone();
+            change(hostile);
+            Assert.Throws<FormatException>(() => ShardCodec.Decode([hostile]));
+        }
+    }
+
     private static TargetShard Target(long[] latencies, (Failure Failure, int Count)[] failures, int unsent, int cancelled, string address)
     {
         var shard = new TargetShard { Target = 0, Unsent = unsent, Cancelled = cancelled, ResolvedAddress = address.Length == 0 ? null : address };
