@@ -17,6 +17,10 @@ internal sealed class ActiveRound
 
     private readonly Lock gate = new();
     private readonly Dictionary<string, AgentPart> agents;
+    private readonly TimeSpan deliveryGrace;
+
+    // Until when agents may find their way to a controller that took the round over.
+    private readonly DateTimeOffset? delivers;
 
     /// <param name="record">The round as it is stored.</param>
     /// <param name="deliveryGrace">How long agents may take to deliver.</param>
@@ -30,10 +34,10 @@ internal sealed class ActiveRound
             .ToDictionary(part => part.Plan.Agent.Id, StringComparer.Ordinal);
         foreach (var part in agents.Values)
             part.Silence = part.Plan.Agent.Absence;
-        var overdue = Plan.Start + Plan.Load.Duration + Plan.Load.RequestTimeout + deliveryGrace;
-        Overdue = Later(overdue < Plan.Deadline ? overdue : Plan.Deadline, takenUp + deliveryGrace);
+        this.deliveryGrace = deliveryGrace;
+        delivers = takenUp + deliveryGrace;
         LastBegin = Plan.Start;
-        LastCall = Later(Plan.Deadline, takenUp + deliveryGrace);
+        LastCall = Later(Plan.Deadline, delivers);
     }
 
     public RoundRecord Record { get; }
@@ -41,7 +45,14 @@ internal sealed class ActiveRound
     public RoundPlan Plan => Record.Plan;
 
     /// <summary>When an agent whose stream is gone is no longer waited for.</summary>
-    public DateTimeOffset Overdue { get; }
+    public DateTimeOffset Overdue
+    {
+        get
+        {
+            var overdue = LastBegin + Plan.Load.Duration + Plan.Load.RequestTimeout + deliveryGrace;
+            return Later(overdue < Plan.Deadline ? overdue : Plan.Deadline, delivers);
+        }
+    }
 
     /// <summary>When nobody is waited for any longer: the round's deadline, unless it was taken over so late that nobody could have delivered by then.</summary>
     public DateTimeOffset LastCall { get; }

@@ -155,6 +155,27 @@ public sealed class RoundCollectorTests
         Assert.Contains(CollectorRig.Told(came), message => message.Assignment?.RoundId == rig.Mesh.Plan.Id.ToString());
     }
 
+    /// <remarks>Seen red: results were overdue as if it had begun in time, and a stream that broke for a moment while it still probed made it silent.</remarks>
+    [Fact]
+    public async Task An_agent_that_began_late_has_as_long_to_deliver_as_the_others()
+    {
+        await using var rig = new CollectorRig(2);
+        var plan = rig.Mesh.Plan;
+        await rig.ConnectAsync(0);
+        await rig.BeginAsync();
+        await rig.DeliverAsync(0);
+        var began = plan.Start.AddSeconds(20);
+        rig.Time.SetUtcNow(began);
+        var came = await rig.ConnectAsync(1);
+        var overdue = began + plan.Load.Duration + plan.Load.RequestTimeout + TimeSpan.FromSeconds(15);
+        Assert.True(overdue < plan.Deadline);
+        rig.Time.SetUtcNow(overdue.AddTicks(-1));
+        await rig.DisconnectAsync(came);
+        Assert.Equal(RoundState.Ongoing, (await rig.RowAsync()).State);
+        rig.Time.SetUtcNow(overdue);
+        Assert.Equal(["node-2"], (await rig.EndedAsync()).Tally!.SilentNodes);
+    }
+
     [Fact]
     public async Task An_agent_that_connects_too_late_for_its_part_is_silent()
     {
