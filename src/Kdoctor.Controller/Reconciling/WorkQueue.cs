@@ -9,7 +9,8 @@ namespace Kdoctor.Controller.Reconciling;
 internal sealed class WorkQueue<TKey>(TimeProvider time) : IDisposable
     where TKey : notnull
 {
-    private static readonly TimeSpan LongestSleep = TimeSpan.FromHours(1);
+    // Timers know nothing of a wall clock that is set forward, or of a machine that slept; a round may start ten seconds late at most.
+    private static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(5);
 
     private readonly Lock gate = new();
     private readonly Channel<TKey> ready = Channel.CreateUnbounded<TKey>(new UnboundedChannelOptions { SingleReader = true });

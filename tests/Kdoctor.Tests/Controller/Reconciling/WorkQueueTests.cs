@@ -76,6 +76,20 @@ public sealed class WorkQueueTests
         Assert.Equal("b", await queue.TakeAsync(Cancellation));
     }
 
+    /// <summary>Timers count what has passed, and due times are the wall clock's: one that was set forward brings them nearer.</summary>
+    /// <remarks>Seen red: the queue slept for up to an hour, and a round whose due time the clock had jumped near or over was missed.</remarks>
+    [Fact]
+    public async Task A_clock_that_is_set_forward_is_noticed_within_seconds()
+    {
+        using var queue = new WorkQueue<string>(time);
+        queue.AddAt("a", time.GetUtcNow().AddMinutes(50));
+        time.AdjustTime(time.GetUtcNow().AddMinutes(50));
+        var taking = queue.TakeAsync(Cancellation).AsTask();
+        time.Advance(TimeSpan.FromSeconds(5));
+        Assert.True(taking.IsCompleted);
+        Assert.Equal("a", await taking);
+    }
+
     // C11: a delay in the past meant never.
     [Fact]
     public async Task A_time_that_has_passed_is_now()
