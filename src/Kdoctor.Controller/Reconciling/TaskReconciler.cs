@@ -99,7 +99,8 @@ internal sealed partial class TaskReconciler(
 
         // 4. Its place and its own agents, and 5. due.
         var waiting = RoundGate.Waiting(before, task.Generation);
-        var decision = await DecideAsync(task, last, waiting, cancellation).ConfigureAwait(false);
+        var counted = await StartedAsync(task, last, waiting, cancellation).ConfigureAwait(false);
+        var decision = RoundClock.Decide(task, counted, time.GetUtcNow());
         if (Places.WhyNot(key) is { } crowd && last is not { State: RoundState.Ongoing } && decision is not FinishedDecision)
             return await TurnAwayAsync(key, found, task, decision, crowd, cancellation).ConfigureAwait(false);
         var (runtime, lookAgain) = OwnAgents is null ? default : await OwnAgents.SettleAsync(task, before, last, decision, cancellation).ConfigureAwait(false);
@@ -109,7 +110,7 @@ internal sealed partial class TaskReconciler(
             gate.Leave(uid);
             waiting = null;
         }
-        else if (await PlanAsync(task, start, cancellation).ConfigureAwait(false) is var (plan, forAgents) && plan is null)
+        else if (await PlanAsync(task, start, counted, cancellation).ConfigureAwait(false) is var (plan, forAgents) && plan is null)
         {
             again = time.GetUtcNow() + SettlePoll;
             if (agentWait.IsTold(key, task, forAgents!, before) && (runtime is null || Reconciling.OwnAgents.IsTold(runtime, before)))
@@ -123,7 +124,7 @@ internal sealed partial class TaskReconciler(
             (var begin, waiting, var until) = gate.Ask(plan, waiting);
             if (begin is not null)
                 await collector.BeginAsync(new RoundRecord { Plan = begin, Expect = task.Expect, Spec = task.Spec }, start.Missed).ConfigureAwait(false);
-            decision = begin is null ? decision : await DecideAsync(task, await LastAsync(uid, cancellation).ConfigureAwait(false), null, cancellation).ConfigureAwait(false);
+            decision = begin is null ? decision : await DecideAsync(task, await LastAsync(uid, cancellation).ConfigureAwait(false), cancellation).ConfigureAwait(false);
             again = begin is null ? Later(until) : (decision as WaitDecision)?.Until;
         }
 
@@ -177,23 +178,23 @@ internal sealed partial class TaskReconciler(
     {
         if (last is not { State: RoundState.Ended } || last.Generation == task.Generation)
             return;
-        if (StatusProjection.AllRan(before) || await DecideAsync(task, last, null, cancellation).ConfigureAwait(false) is FinishedDecision)
+        if (StatusProjection.AllRan(before) || await DecideAsync(task, last, cancellation).ConfigureAwait(false) is FinishedDecision)
             await store.CountAnewAsync(task.Uid, time.GetUtcNow(), cancellation).ConfigureAwait(false);
     }
 
-    private async Task<RoundDecision> DecideAsync(TaskDefinition task, RoundRow? last, WaitingStatus? waiting, CancellationToken cancellation)
-    {
-        var totals = await store.TotalsAsync(task.Uid, cancellation).ConfigureAwait(false);
-        return RoundClock.Decide(task, totals.Started(last) with { Held = waiting?.DueTimeStamp }, time.GetUtcNow());
-    }
+    private async Task<RoundDecision> DecideAsync(TaskDefinition task, RoundRow? last, CancellationToken cancellation) =>
+        RoundClock.Decide(task, await StartedAsync(task, last, null, cancellation).ConfigureAwait(false), time.GetUtcNow());
+
+    private async Task<StartedRounds> StartedAsync(TaskDefinition task, RoundRow? last, WaitingStatus? waiting, CancellationToken cancellation) =>
+        (await store.TotalsAsync(task.Uid, cancellation).ConfigureAwait(false)).Started(last) with { Held = waiting?.DueTimeStamp };
 
     // No plan while agents that should take part are still expected to connect.
-    private async Task<(RoundPlan? Plan, WaitingStatus? ForAgents)> PlanAsync(TaskDefinition task, StartDecision decision, CancellationToken cancellation)
+    private async Task<(RoundPlan? Plan, WaitingStatus? ForAgents)> PlanAsync(TaskDefinition task, StartDecision decision, StartedRounds counted, CancellationToken cancellation)
     {
         var now = time.GetUtcNow();
         var snapshot = cluster.Snapshot(task);
         snapshot = snapshot with { Agents = [.. snapshot.Agents.Select(agent => agent with { Connected = sessions.IsConnected(agent.Id) })] };
-        if (StartWait.For(task, decision, snapshot, started, now, options) is { } waits)
+        if (StartWait.For(task, decision, counted, snapshot, started, now, options) is { } waits)
             return (null, waits);
         if (Inputs is not null)
         {

@@ -36,7 +36,7 @@ public static class RoundClock
 
         // 2. The oldest due time that no round was started for.
         var from = started.Since ?? created;
-        var last = started.LastSuperseded || started.Counted == 0 ? null : started.LastDue;
+        var last = started.NextIsFirst ? null : started.LastDue;
         var unstarted = last is { } due ? schedule.After(from, due) : schedule.First(from);
         if (unstarted is not { } oldest)
             return new FinishedDecision();

@@ -23,4 +23,7 @@ public sealed record StartedRounds(int LastNumber, DateTimeOffset? LastDue, bool
 
     /// <summary>How many of the started rounds the task asked for.</summary>
     public int Counted => LastNumber - Superseded;
+
+    /// <summary>Whether the next round is the first of the task, or of a spec that it was edited to: one that may start late.</summary>
+    public bool NextIsFirst => LastSuperseded || Counted == 0;
 }

@@ -76,6 +76,25 @@ public sealed class AgentWaitTests : IAsyncLifetime
         Assert.EndsWith("at the latest: agent-4 on node-4: its pod is starting; agent-5 on node-5: its pod is starting", Status["waiting"]!["reason"]!.ToString(), StringComparison.Ordinal);
     }
 
+    /// <summary>An edit may want agents that nobody had before: they start like those of a new task.</summary>
+    /// <remarks>Seen red: StartWait knows the first round of a task by its number, and calls agents silent that an edit only just had made.</remarks>
+    [Fact]
+    public async Task The_first_round_of_an_edited_spec_waits_as_long_as_that_of_a_new_task()
+    {
+        var coming = agents;
+        agents = [];
+        Apply();
+        rig.Time.Advance(TimeSpan.FromSeconds(61));
+        await ReconcileAsync();
+        Assert.Equal("unknown", Status["history"]![0]!["status"]!.ToString());
+
+        agents = coming;
+        rig.Time.Advance(TimeSpan.FromSeconds(9));
+        Apply(generation: 2);
+        await ReconcileAsync();
+        Assert.StartsWith("round 2 waits for agents, until 2030-05-17T12:02:10Z at the latest: ", Status["waiting"]!["reason"]!.ToString(), StringComparison.Ordinal);
+    }
+
     private void Apply(int generation = 1)
     {
         var before = cache.Find(Key)?["status"]?.DeepClone();
