@@ -28,6 +28,9 @@ internal sealed class TaskCache
             Interlocked.Increment(ref membership);
     }
 
+    /// <summary>Takes over what was written in place of what was read for it, unless the API server has told something newer since.</summary>
+    public void Refresh(TaskKey key, JsonObject read, JsonObject written) => objects.TryUpdate(key, written, read);
+
     public void Remove(TaskKey key)
     {
         if (objects.TryRemove(key, out _))

@@ -232,7 +232,7 @@ internal sealed partial class TaskReconciler(
         changed["status"] = status;
         if (await api.WriteStatusAsync(key, changed, cancellation).ConfigureAwait(false) is { } stored)
         {
-            cache.Put(key, stored);
+            cache.Refresh(key, found, stored);
             return again;
         }
 

@@ -19,6 +19,9 @@ internal sealed class MemoryTaskApi(TaskCache cache) : ITaskApi
 
     public int StatusWrites { get; private set; }
 
+    /// <summary>Happens once a status is stored, and before whoever wrote it knows.</summary>
+    public Action? Stored { get; set; }
+
     /// <summary>Stores an object and lets the cache see it.</summary>
     public void Apply(TaskKey key, JsonObject task)
     {
@@ -70,6 +73,7 @@ internal sealed class MemoryTaskApi(TaskCache cache) : ITaskApi
         written["status"] = task["status"]!.DeepClone();
         written["metadata"]!["resourceVersion"] = (++version).ToString(CultureInfo.InvariantCulture);
         stored[key] = written;
+        Stored?.Invoke();
         Interlocked.Exchange(ref told, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
         return Task.FromResult<JsonObject?>(written.DeepClone().AsObject());
     }

@@ -77,6 +77,38 @@ public sealed class TaskReconcilerTests : IAsyncLifetime
         Assert.Equal(0, api.StatusWrites);
     }
 
+    /// <summary>The watch is a connection of its own, and may tell of a deletion before the answer to a write has been read.</summary>
+    /// <remarks>Seen red: TaskReconciler put what it had written back into the cache, and a deleted task ran its rounds for ever.</remarks>
+    [Fact]
+    public async Task A_task_that_is_deleted_while_its_status_is_written_stays_deleted()
+    {
+        api.Apply(Key, Manifest("1 2"));
+        api.Stored = () => api.Delete(Key);
+        await ReconcileAsync();
+        Assert.Null(cache.Find(Key));
+        rig.Time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Null(await ReconcileAsync());
+        Assert.Empty(await RowsAsync());
+    }
+
+    /// <remarks>Seen red: TaskReconciler put what it had written in the place of the newer object, and the edit was not seen.</remarks>
+    [Fact]
+    public async Task A_task_that_is_edited_while_its_status_is_written_stays_edited()
+    {
+        api.Apply(Key, Manifest("1 2"));
+        api.Stored = () =>
+        {
+            api.Stored = null;
+            var edited = Manifest("5 9");
+            edited["metadata"]!["generation"] = 2;
+            edited["status"] = api.Find(Key)!["status"]!.DeepClone();
+            api.Apply(Key, edited);
+        };
+        await ReconcileAsync();
+        Assert.Equal(MeshRound.Noon.AddMinutes(5), await ReconcileAsync());
+        Assert.Equal(2, (long)Status["observedGeneration"]!);
+    }
+
     [Fact]
     public async Task Looking_twice_starts_one_round()
     {
