@@ -28,6 +28,7 @@ internal sealed class ActiveRound
     public ActiveRound(RoundRecord record, TimeSpan deliveryGrace, DateTimeOffset? takenUp = null)
     {
         Record = record;
+        Assignments = new AssignmentWriter(record.Plan);
         var count = record.Plan.Agents.Length;
         agents = record.Plan.Agents
             .Select((agent, place) => new AgentPart(agent, (double)place / count))
@@ -43,6 +44,9 @@ internal sealed class ActiveRound
     public RoundRecord Record { get; }
 
     public RoundPlan Plan => Record.Plan;
+
+    /// <summary>What its agents are told to do.</summary>
+    public AssignmentWriter Assignments { get; }
 
     /// <summary>When an agent whose stream is gone is no longer waited for.</summary>
     public DateTimeOffset Overdue

@@ -211,7 +211,7 @@ internal sealed partial class RoundCollector : IAsyncDisposable
     {
         part.AssignedTo = sessions.Find(part.Plan.Agent.Id);
         part.Untold = part.AssignedTo is null;
-        part.AssignedTo?.TrySend(new ControllerMessage { Assignment = AssignmentWriter.Write(round.Plan, part, time.GetUtcNow()) });
+        part.AssignedTo?.TrySend(new ControllerMessage { Assignment = round.Assignments.Write(part, time.GetUtcNow()) });
     }
 
     private void TellCancelled(ActiveRound round, string reason)
