@@ -167,9 +167,12 @@ internal sealed partial class TaskReconciler(
     // A store that knows nothing of the task may be younger than its rounds.
     private async Task<RoundRow?> RecallAsync(TaskDefinition task, JsonObject? status, CancellationToken cancellation)
     {
-        if (StatusRecall.Read(task, status, time.GetUtcNow()) is not { } recalled || !await store.RecallAsync(recalled, cancellation).ConfigureAwait(false))
+        if (StatusRecall.Read(task, status, time.GetUtcNow()) is not { } recalled)
             return null;
-        LogRecalled(new TaskKey(task.Kind, task.Name), recalled.Rounds.Length);
+        if (await store.RecallAsync(recalled, cancellation).ConfigureAwait(false))
+            LogRecalled(new TaskKey(task.Kind, task.Name), recalled.Rounds.Length);
+
+        // A store that says that it knew the task already may know it from an attempt whose answer was lost.
         return await LastAsync(task.Uid, cancellation).ConfigureAwait(false);
     }
 
