@@ -17,6 +17,7 @@ internal sealed partial class ReportReader : IResourceReader, IDisposable
 {
     private const int ChangesKept = 256;
     private static readonly TimeSpan ProgressEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Retry = TimeSpan.FromSeconds(5);
 
     private readonly TaskCache cache;
     private readonly ReportDocuments documents;
@@ -92,11 +93,12 @@ internal sealed partial class ReportReader : IResourceReader, IDisposable
                 {
                     await PublishAsync(key, cancellation).ConfigureAwait(false);
                 }
-#pragma warning disable CA1031 // One report's trouble must not stop the others; the next change shows it again.
+#pragma warning disable CA1031 // One report's trouble must not stop the others. It is shown again: the change that it missed may have been its last.
                 catch (Exception failed) when (!cancellation.IsCancellationRequested)
 #pragma warning restore CA1031
                 {
-                    LogFailed(failed, key);
+                    queue.AddAt(key, time.GetUtcNow() + Retry);
+                    LogFailed(failed, key, Retry);
                 }
                 queue.Done(key);
             }
@@ -151,6 +153,6 @@ internal sealed partial class ReportReader : IResourceReader, IDisposable
 
     public void Dispose() => queue.Dispose();
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The report of {Task} could not be shown")]
-    private partial void LogFailed(Exception error, TaskKey task);
+    [LoggerMessage(Level = LogLevel.Error, Message = "The report of {Task} could not be shown; again in {Delay}")]
+    private partial void LogFailed(Exception error, TaskKey task, TimeSpan delay);
 }

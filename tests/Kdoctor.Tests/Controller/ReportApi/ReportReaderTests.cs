@@ -2,8 +2,11 @@ using System.Text.Json.Nodes;
 using Kdoctor.ApiServer.Storage;
 using Kdoctor.Controller.Reconciling;
 using Kdoctor.Controller.ReportApi;
+using Kdoctor.Controller.Storage;
 using Kdoctor.Core.Tasks;
 using Kdoctor.Tests.Controller.Collecting;
+using Kdoctor.Tests.Controller.Storage;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
@@ -151,6 +154,34 @@ public sealed class ReportReaderTests
         async Task<JsonNode?> WaitingAsync() => (await reader.GetAsync(null, "reach-task", Cancellation))!.ToJson()["status"]!["waiting"];
     }
 
+    /// <summary>Lists and watches show what was last published, and a finished task changes no more.</summary>
+    /// <remarks>Seen red: a store that failed as the last change was to be shown left the list with the report before it, for ever.</remarks>
+    [Fact]
+    public async Task A_report_that_could_not_be_shown_is_shown_as_soon_as_it_can_be()
+    {
+        await using var rig = new CollectorRig(2);
+        var failures = 1;
+        var store = StoreProxy.Of(rig.Store, nameof(IRoundStore.TotalsAsync), arguments =>
+            failures-- > 0 ? Task.FromException<TaskTotals>(new IOException("the disk is full")) : rig.Store.TotalsAsync((string)arguments[0]!, Cancellation));
+        var cache = new TaskCache();
+        var documents = new ReportDocuments(cache, store, rig.Collector.ProgressOf, TaskLimits.Default, 256, rig.Time, NullLogger<ReportDocuments>.Instance);
+        var log = new FirstError();
+        using var reader = new ReportReader(cache, documents, rig.Time, log);
+        Assert.True(reader.Watch(null).Succeeded(out var watch, out var _));
+        using var following = watch;
+        cache.Put(Key, TaskObject(rig));
+        reader.TaskChanged(Key);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        var publishing = reader.RunAsync(stop.Token);
+
+        await log.Told.Task.WaitAsync(Cancellation);
+        rig.Time.Advance(TimeSpan.FromSeconds(5));
+
+        Assert.Equal(WatchEventType.Added, (await watch.ReadAsync(Cancellation).FirstAsync(Cancellation)).Type);
+        await stop.CancelAsync();
+        await publishing;
+    }
+
     private static async Task<int> ListedAgentsAsync(CollectorRig rig)
     {
         var (cache, reader) = Reader(rig);
@@ -181,4 +212,16 @@ public sealed class ReportReaderTests
         ["metadata"] = new JsonObject { ["name"] = rig.Mesh.Task.Name, ["uid"] = rig.Mesh.Task.Uid, ["creationTimestamp"] = "2030-05-17T12:00:00Z", ["generation"] = 1 },
         ["spec"] = new JsonObject { ["schedule"] = new JsonObject { ["schedule"] = "0 1", ["roundTimeoutMinute"] = 1 } },
     };
+
+    private sealed class FirstError : ILogger<ReportReader>
+    {
+        public TaskCompletionSource Told { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Told.TrySetResult();
+    }
 }
