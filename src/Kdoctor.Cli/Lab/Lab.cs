@@ -95,8 +95,8 @@ internal sealed class Lab : IAsyncDisposable
         // 3. The controller.
         var kubeconfig = Kubeconfig.Text(api.Address.ToString(), certificates.Authority, token);
         var client = KubernetesClientConfiguration.BuildConfigFromConfigFile(new MemoryStream(System.Text.Encoding.UTF8.GetBytes(kubeconfig)));
-        var objects = Keep(SqliteObjectStore.Open(new SqliteObjectStoreOptions { Path = folder.Path("objects.db") }));
-        var rounds = SqliteRoundStore.Open(folder.Path("rounds.db"), new StoreBounds(), () => new Guid(RandomNumberGenerator.GetBytes(16)).ToString());
+        var objects = Keep(Opened(() => SqliteObjectStore.Open(new SqliteObjectStoreOptions { Path = folder.Path("objects.db") })));
+        var rounds = Opened(() => SqliteRoundStore.Open(folder.Path("rounds.db"), new StoreBounds(), () => new Guid(RandomNumberGenerator.GetBytes(16)).ToString()));
         parts.Push(rounds);
         var cluster = default(LabCluster)!;
         var controller = new ControllerHost(new ControllerOptions { Reconciler = new ReconcilerOptions { Limits = TaskLimits.Lab, Budgets = options.Budgets }, Objects = ObjectAccess.Everywhere }, new ControllerParts
@@ -138,6 +138,18 @@ internal sealed class Lab : IAsyncDisposable
         options.Nodes == 0 ? "this is a mesh of agents that joined" : $"this is a lab: {ScreenNumbers.Counted(options.Nodes, "agent")} in one process on one machine",
         network.HasIPv6 ? "this machine has one IPv6 loopback address, ::1: over IPv6 the lab's targets differ by port" : "this machine has no IPv6 loopback address",
     ];
+
+    private static T Opened<T>(Func<T> open)
+    {
+        try
+        {
+            return open();
+        }
+        catch (Exception refused) when (refused is IOException or InvalidDataException)
+        {
+            throw new LabException($"{refused.Message.TrimEnd('.')}. Put a back-up in its place, remove it with all that is kept in it, or name another folder with --data", refused);
+        }
+    }
 
     private T Keep<T>(T part)
         where T : IDisposable

@@ -17,24 +17,30 @@ public sealed class SqliteRoundStore : SqlRoundStore
     /// <param name="path">The file; its directory must exist.</param>
     /// <param name="bounds">How much to keep.</param>
     /// <param name="newInstallationId">The installation's name, should the file be new.</param>
-    /// <exception cref="SqliteException">The file cannot be opened or is no store.</exception>
+    /// <exception cref="IOException">The file cannot be opened or is no store; the message names it.</exception>
     /// <exception cref="InvalidDataException">A newer version wrote it.</exception>
     public static SqliteRoundStore Open(string path, StoreBounds bounds, Func<string> newInstallationId)
     {
         ArgumentNullException.ThrowIfNull(bounds);
         ArgumentNullException.ThrowIfNull(newInstallationId);
-        var write = Connect(path);
+        SqliteConnection? write = null;
         try
         {
+            write = Connect(path);
             SqliteSchema.Migrate(write);
 
             // This library's tasks are complete when they are returned.
             var start = StartAsync(write, newInstallationId, CancellationToken.None).GetAwaiter().GetResult();
             return new SqliteRoundStore(new SqliteDatabase(write, Connect(path)), bounds, start);
         }
+        catch (SqliteException broken)
+        {
+            write?.Dispose();
+            throw new IOException($"cannot open the round store {path}: {broken.Message}", broken);
+        }
         catch
         {
-            write.Dispose();
+            write?.Dispose();
             throw;
         }
     }
