@@ -83,18 +83,7 @@ internal sealed partial class TaskReconciler(
 
         // 3. Superseded.
         var last = await LastAsync(uid, cancellation).ConfigureAwait(false) ?? await RecallAsync(task, before, cancellation).ConfigureAwait(false);
-        if (last is { State: RoundState.Ongoing } && last.Generation != task.Generation)
-        {
-            await collector.SupersedeAsync(uid, "the task was changed while the round ran").ConfigureAwait(false);
-            last = await LastAsync(uid, cancellation).ConfigureAwait(false);
-        }
-
-        // A round that runs and is not known here was begun while the store did not answer.
-        if (last is { State: RoundState.Ongoing } && !collector.IsActive(last.Id))
-        {
-            await collector.AdoptAsync(last.Id).ConfigureAwait(false);
-            last = await LastAsync(uid, cancellation).ConfigureAwait(false);
-        }
+        last = await TakeUpAsync(task, last, cancellation).ConfigureAwait(false);
         await CountAnewAsync(task, last, before, cancellation).ConfigureAwait(false);
 
         // 4. Its place and its own agents, and 5. due.
@@ -162,6 +151,20 @@ internal sealed partial class TaskReconciler(
     {
         var rows = await store.HistoryAsync(uid, 1, cancellation).ConfigureAwait(false);
         return rows.Count > 0 ? rows[0] : null;
+    }
+
+    private async Task<RoundRow?> TakeUpAsync(TaskDefinition task, RoundRow? last, CancellationToken cancellation)
+    {
+        // A round that runs and is not known here was begun while the store did not answer. Its task may have been edited since.
+        if (last is { State: RoundState.Ongoing } && !collector.IsActive(last.Id))
+        {
+            await collector.AdoptAsync(last.Id).ConfigureAwait(false);
+            last = await LastAsync(task.Uid, cancellation).ConfigureAwait(false);
+        }
+        if (last is not { State: RoundState.Ongoing } || last.Generation == task.Generation)
+            return last;
+        await collector.SupersedeAsync(task.Uid, "the task was changed while the round ran").ConfigureAwait(false);
+        return await LastAsync(task.Uid, cancellation).ConfigureAwait(false);
     }
 
     // A store that knows nothing of the task may be younger than its rounds.

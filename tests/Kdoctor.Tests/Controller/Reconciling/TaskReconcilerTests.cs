@@ -148,6 +148,16 @@ public sealed class TaskReconcilerTests : IAsyncLifetime
         Assert.StartsWith("superseded: the task was changed while the round ran; until then: ", rows[1].Summary, StringComparison.Ordinal);
     }
 
+    /// <summary>A store may keep a round and break before it says so: the round is known to it alone.</summary>
+    /// <remarks>Seen red: the round was superseded before it was taken up, so that it ran on, and its agents were told the load of the spec before.</remarks>
+    [Fact]
+    public async Task A_round_that_only_the_store_knows_is_superseded_by_an_edit_too()
+    {
+        await rig.Store.TryBeginAsync(rig.Record with { Plan = rig.Mesh.Plan with { Id = new RoundId("uid-1", 1), Generation = 1, TaskName = Key.Name } }, null, Cancellation);
+        await EditAsync("0 2", rounds: 2, generation: 2);
+        Assert.Equal([(2, RoundState.Ongoing, false), (1, RoundState.Ended, true)], (await RowsAsync()).Select(row => (row.Id.Number, row.State, row.Superseded)));
+    }
+
     // The superseded round used up its number: with roundNumber 1 the new spec never ran.
     [Fact]
     public async Task A_task_of_one_round_that_is_edited_while_it_runs_still_runs_its_new_spec_once()
