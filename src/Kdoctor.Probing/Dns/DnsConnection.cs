@@ -128,11 +128,8 @@ internal sealed class DnsConnection : QueryCarrier, ILoopSocket
 
     public void OnReady(Readiness ready)
     {
-        if (step == Step.Connecting && (ready & (Readiness.Error | Readiness.HungUp)) == 0)
-        {
-            step = probe.Tls is null ? Step.Open : Step.Securing;
-            connectedNs = probe.Loop.NowNs;
-        }
+        if ((ready & (Readiness.Error | Readiness.HungUp)) == 0)
+            OnConnected();
         if (step == Step.Securing && !Secure())
             return;
         Push();
@@ -156,6 +153,14 @@ internal sealed class DnsConnection : QueryCarrier, ILoopSocket
         probe.OnClosed(this);
     }
 
+    private void OnConnected()
+    {
+        if (step != Step.Connecting)
+            return;
+        step = probe.Tls is null ? Step.Open : Step.Securing;
+        connectedNs = probe.Loop.NowNs;
+    }
+
     private bool Secure()
     {
         var answer = stream.Secure(probe.Tls!);
@@ -177,9 +182,13 @@ internal sealed class DnsConnection : QueryCarrier, ILoopSocket
                 return;
             if (answer < 0)
             {
-                // The server's last answers may have come before its reset.
-                if (step == Step.Open && answer is -Errno.ConnectionReset or -Errno.BrokenPipe)
-                    Pull(Readiness.Error);
+                // Only what was open can be reset; the server's last answers may have come before.
+                if (answer is -Errno.ConnectionReset or -Errno.BrokenPipe)
+                {
+                    OnConnected();
+                    if (step == Step.Open)
+                        Pull(Readiness.Error, answer);
+                }
                 if (step != Step.Closed)
                     Break(answer);
                 return;
@@ -191,7 +200,7 @@ internal sealed class DnsConnection : QueryCarrier, ILoopSocket
     }
 
     // 3. Answers.
-    private void Pull(Readiness ready)
+    private void Pull(Readiness ready, int sendError = 0)
     {
         for (var reads = 0; reads < ReadsPerTurn; reads++)
         {
@@ -206,7 +215,11 @@ internal sealed class DnsConnection : QueryCarrier, ILoopSocket
             }
             if (count == 0)
             {
-                OnPeerClosed();
+                // The kernel tells of a reset once, and the send has heard it.
+                if (sendError == -Errno.ConnectionReset)
+                    Break(sendError);
+                else
+                    OnPeerClosed();
                 return;
             }
             Take(buffer.AsSpan(0, count));

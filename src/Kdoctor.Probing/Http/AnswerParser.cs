@@ -63,6 +63,9 @@ internal sealed class AnswerParser
     /// <summary>Whether the connection can carry another request after the answer (RFC 9112 section 9.3).</summary>
     internal bool Persists => framing.Persists && part == Part.Complete;
 
+    /// <summary>Whether the connection has become a tunnel with the answer (RFC 9110 section 9.3.6): bytes behind it are whoever's is at the tunnel's end.</summary>
+    internal bool IsTunnel => connect && part == Part.Complete && Status is >= 200 and < 300;
+
     /// <summary>Forgets everything for the next answer.</summary>
     /// <param name="method">The request's method, which decides whether there can be a body.</param>
     /// <param name="fieldObserver">Who sees the fields.</param>

@@ -36,7 +36,9 @@ internal sealed class HttpConnection : Attempt, ILoopSocket, IAddressWaiter
     private string? detail;
     private string? backend;
     private int brokenBy;
+    private int sendError;
     private bool judged;
+    private bool ending;
 
     public HttpConnection() => closeTimer = new LoopTimer(Judge, OnSurprise);
 
@@ -60,9 +62,9 @@ internal sealed class HttpConnection : Attempt, ILoopSocket, IAddressWaiter
 
     internal override void Begin()
     {
-        sent = brokenBy = 0;
+        sent = brokenBy = sendError = 0;
         detail = backend = null;
-        judged = false;
+        judged = ending = false;
         nonce = Probe!.Request.Echo ? Probe.NextNonce() : 0;
         phases.Begin(BegunNs);
         parser.Begin(Probe.Request.Method, Probe.Request.Echo ? evidence : null);
@@ -136,7 +138,7 @@ internal sealed class HttpConnection : Attempt, ILoopSocket, IAddressWaiter
                 Drop();
             return;
         }
-        if (step == Step.Securing || (step is Step.Connecting or Step.Sending && (ready & (Readiness.Writable | Readiness.Error | Readiness.HungUp)) != 0))
+        if (step == Step.Securing || (HasMoreToSend && (ready & (Readiness.Writable | Readiness.Error | Readiness.HungUp)) != 0))
         {
             if (step == Step.Connecting && (ready & Readiness.Error) == 0)
                 Advance(Probe!.Tls is null ? Step.Sending : Step.Securing);
@@ -145,6 +147,9 @@ internal sealed class HttpConnection : Attempt, ILoopSocket, IAddressWaiter
         if (stream.Descriptor >= 0 && step is not (Step.Connecting or Step.Securing or Step.Kept) && ((ready & ~Readiness.Writable) != 0 || stream.HasTls))
             Pull(ready);
     }
+
+    // A peer may begin to answer, an interim answer at least, before it has read the whole request: the rest is sent on.
+    private bool HasMoreToSend => step is Step.Connecting or Step.Sending || (step == Step.Receiving && sent < Probe!.Template.Length);
 
     private FailureStage StageNow => step switch
     {
@@ -192,9 +197,11 @@ internal sealed class HttpConnection : Attempt, ILoopSocket, IAddressWaiter
                 return;
             }
             sent += answer;
-            Advance(Step.Sending);
+            if (step != Step.Receiving)
+                Advance(Step.Sending);
         }
-        step = Step.Waiting;
+        if (step != Step.Receiving)
+            step = Step.Waiting;
     }
 
     private bool Secure(TlsContext context)
@@ -228,7 +235,9 @@ internal sealed class HttpConnection : Attempt, ILoopSocket, IAddressWaiter
         // A reset or closed connection had been open before; its peer may have answered first.
         if (answer is -Errno.ConnectionReset or -Errno.BrokenPipe)
         {
-            Advance(Step.Sending);
+            if (step != Step.Receiving)
+                Advance(Step.Sending);
+            sendError = answer;
             Pull(Readiness.Error);
             if (Engine is null || step is Step.Closing or Step.Kept)
                 return;
@@ -239,6 +248,7 @@ internal sealed class HttpConnection : Attempt, ILoopSocket, IAddressWaiter
     // 2. Read and parse.
     private void Pull(Readiness ready)
     {
+        ending |= (ready & (Readiness.PeerFinished | Readiness.Error | Readiness.HungUp)) != 0;
         for (var reads = 0; reads < ReadsPerTurn; reads++)
         {
             var buffer = Loop.ReceiveBuffer;
@@ -274,6 +284,8 @@ internal sealed class HttpConnection : Attempt, ILoopSocket, IAddressWaiter
     {
         if (step == Step.Closing)
         {
+            if (parser.IsTunnel)
+                return false;
             FailBehind();
             return true;
         }
@@ -293,11 +305,11 @@ internal sealed class HttpConnection : Attempt, ILoopSocket, IAddressWaiter
                 detail = parser.Error!;
                 Fail(new Failure(FailureStage.Body, FailureCause.BadAnswer));
                 return true;
-            case AnswerState.Complete when taken < bytes.Length:
+            case AnswerState.Complete when taken < bytes.Length && !parser.IsTunnel:
                 FailBehind();
                 return true;
             case AnswerState.Complete:
-                if (whole)
+                if (whole && taken == bytes.Length)
                     Probe!.Known.Remember(bytes, parser);
                 return Complete(now);
             default:
@@ -305,11 +317,11 @@ internal sealed class HttpConnection : Attempt, ILoopSocket, IAddressWaiter
         }
     }
 
-    // 3. Let the peer close; true when the connection is to be used again.
+    // 3. Let the peer close; true when the connection is to be used again. One whose end has come with the answer is not: nothing would tell of it any more.
     private bool Complete(long now)
     {
         completeNs = now;
-        if (sent == Probe!.Template.Length && parser.Persists && Probe.Request.KeepAlive)
+        if (sent == Probe!.Template.Length && parser.Persists && Probe.Request.KeepAlive && !ending)
         {
             Judge();
             return true;
@@ -330,9 +342,14 @@ internal sealed class HttpConnection : Attempt, ILoopSocket, IAddressWaiter
             completeNs = Loop.NowNs;
             Judge();
         }
+        else if (sendError == -Errno.ConnectionReset)
+        {
+            // The kernel tells of a reset once, and the send has heard it.
+            FailWith(StageNow, sendError);
+        }
         else
         {
-            Fail(new Failure(step == Step.Receiving ? FailureStage.Body : FailureStage.FirstByte, FailureCause.Closed));
+            Fail(new Failure(StageNow, FailureCause.Closed));
         }
     }
 

@@ -48,7 +48,7 @@ internal sealed class Http2Connection : ILoopSocket, IAddressWaiter
     /// <summary>Begins to connect.</summary>
     internal void Begin()
     {
-        session.Begin();
+        session.Begin(probe.MaxStreams);
         leftBehind = closed = Lingers = false;
         heardNs = -1;
         phases.Begin(probe.Loop.NowNs);
@@ -241,7 +241,7 @@ internal sealed class Http2Connection : ILoopSocket, IAddressWaiter
         if (answer is -Errno.ConnectionReset or -Errno.BrokenPipe)
         {
             Advance(null);
-            Pull(ending: true);
+            Pull(ending: true, answer);
             if (closed)
                 return;
         }
@@ -249,7 +249,7 @@ internal sealed class Http2Connection : ILoopSocket, IAddressWaiter
     }
 
     // 3. Move bytes in.
-    private void Pull(bool ending)
+    private void Pull(bool ending, int sendError = 0)
     {
         for (var reads = 0; reads < ReadsPerTurn; reads++)
         {
@@ -259,7 +259,8 @@ internal sealed class Http2Connection : ILoopSocket, IAddressWaiter
                 break;
             if (count <= 0)
             {
-                BreakWith(count);
+                // The kernel tells of a reset once, and the send may have heard it.
+                BreakWith(count == 0 && sendError == -Errno.ConnectionReset ? sendError : count);
                 return;
             }
             heardNs = probe.Loop.NowNs;
@@ -272,6 +273,7 @@ internal sealed class Http2Connection : ILoopSocket, IAddressWaiter
             }
             if (closed)
                 return;
+            probe.MaxStreams = session.MaxStreams;
 
             // A short read emptied the socket: whatever comes next will be reported, unless it was already.
             if (count < buffer.Length && !stream.HasTls && !ending)

@@ -42,6 +42,9 @@ internal sealed class Http2Probe : WebProbe
 
     internal int StreamsPerConnection => plan.Request.KeepAlive ? plan.StreamsPerConnection : 1;
 
+    /// <summary>How many streams at once the server last said that it takes on a connection: what is assumed of the next one, until it has spoken.</summary>
+    internal uint MaxStreams { get; set; } = Http2Session.UsualStreams;
+
     /// <summary>Whether another connection may wait for its peer to close.</summary>
     internal bool MayLinger => !finished && lingering < MaxLingering;
 

@@ -23,6 +23,9 @@ internal sealed partial class Http2Session : IFrameHandler
     /// <summary>The same for the whole connection.</summary>
     internal const int ConnectionWindow = 1 << 24;
 
+    /// <summary>The least that a server is recommended to take (section 6.5.2). More before its SETTINGS have come, and it would have to refuse what it never offered.</summary>
+    internal const uint UsualStreams = 100;
+
     private const int LastStreamId = int.MaxValue - 2;
 
     private static readonly byte[] Preface = MakePreface();
@@ -39,6 +42,7 @@ internal sealed partial class Http2Session : IFrameHandler
     private int nextId;
     private int idleFrames;
     private bool greeted;
+    private uint assumedStreams;
 
     /// <summary>Bytes to send.</summary>
     internal OutBuffer Output { get; } = new();
@@ -50,15 +54,20 @@ internal sealed partial class Http2Session : IFrameHandler
     internal bool IsLeaving { get; private set; }
 
     /// <summary>Whether a new request may be put on it now.</summary>
-    internal bool HasRoom(int limit) => !IsLeaving && open.Count < limit && open.Count < peer.MaxStreams;
+    internal bool HasRoom(int limit) => !IsLeaving && open.Count < limit && open.Count < MaxStreams;
+
+    /// <summary>How many streams at once the peer takes, as far as that is known; assumed until its SETTINGS have come.</summary>
+    internal uint MaxStreams => greeted ? peer.MaxStreams : assumedStreams;
 
     /// <summary>Forgets everything, also from within <see cref="Feed"/>, and says the preface of a new connection (section 3.4).</summary>
-    internal void Begin()
+    /// <param name="maxStreams">How many streams at once to trust the peer with before it has said what it takes.</param>
+    internal void Begin(uint maxStreams = UsualStreams)
     {
         Stop();
         decoder.Begin();
         peer.Reset();
         Output.Reset();
+        assumedStreams = maxStreams;
         sendWindow = PeerSettings.InitialWindow;
         receiveWindow = ConnectionWindow;
         nextId = 1;

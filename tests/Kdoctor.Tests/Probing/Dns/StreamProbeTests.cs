@@ -22,6 +22,20 @@ public sealed class StreamProbeTests
         Assert.Equal((500, 500, 0, 1), (shard.Planned, shard.Succeeded, shard.StrayAnswers, server.Accepted));
     }
 
+    /// <remarks>Against the defect, seen with <c>kdoctor probe</c>: where the reset came before the loop had heard of the connection, every fourth query here was "connect: reset" although it had connected, and others "closed early".</remarks>
+    [Fact]
+    public async Task A_server_that_resets_at_once_had_been_connected_to()
+    {
+        await using var server = RudeServer.Start(connection =>
+        {
+            connection.Reset();
+            return Task.CompletedTask;
+        });
+        var shard = await DnsTarget.AskAsync(Tcp(server.EndPoint) with { KeepConnections = TimeSpan.Zero }, queries: 300);
+        Assert.Equal(300, shard.Failed);
+        Assert.All(shard.Failures.Keys, failure => Assert.Equal((FailureCause.Reset, true), (failure.Cause, failure.Stage is FailureStage.Send or FailureStage.FirstByte)));
+    }
+
     [Fact]
     public async Task The_parts_of_a_querys_time_are_told_apart()
     {
