@@ -5,7 +5,7 @@ using k8s;
 using Kdoctor.ApiServer.Storage;
 using Kdoctor.Cli.Cluster;
 using Kdoctor.Controller.Certificates;
-using Kdoctor.Controller.Cluster;
+using Kdoctor.Controller.Inputs;
 using Kdoctor.Controller.Reconciling;
 using Kdoctor.Controller.Serving;
 using Kdoctor.Controller.Sessions;

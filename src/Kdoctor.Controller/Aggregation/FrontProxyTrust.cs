@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Kdoctor.Controller.Cluster;
+using Kdoctor.Controller.Objects;
 using Microsoft.Extensions.Logging;
 
 namespace Kdoctor.Controller.Aggregation;

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Kdoctor.ApiServer.Security;
-using Kdoctor.Controller.Cluster;
+using Kdoctor.Controller.Objects;
 
 namespace Kdoctor.Controller.Aggregation;
 

@@ -1,4 +1,5 @@
 using k8s;
+using Kdoctor.Controller.Objects;
 using Kdoctor.Controller.Reconciling;
 using Kdoctor.Controller.Runtimes;
 using Kdoctor.Controller.Sessions;

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Kdoctor.Controller.Objects;
 using Kdoctor.Core.Deployment;
 using Microsoft.Extensions.Logging;
 

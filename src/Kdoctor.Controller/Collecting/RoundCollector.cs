@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Kdoctor.Controller.Cluster;
+using Kdoctor.Controller.Inputs;
 using Kdoctor.Controller.Sessions;
 using Kdoctor.Controller.Storage;
 using Kdoctor.Core.Planning;

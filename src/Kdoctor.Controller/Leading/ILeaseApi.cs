@@ -4,12 +4,12 @@ namespace Kdoctor.Controller.Leading;
 internal interface ILeaseApi
 {
     /// <summary>The lease as it is; null when there is none yet.</summary>
-    /// <exception cref="Cluster.ApiServerException">The server refused, or did not answer.</exception>
+    /// <exception cref="Objects.ApiServerException">The server refused, or did not answer.</exception>
     Task<HeldLease?> ReadAsync(CancellationToken cancellation);
 
     /// <summary>Writes the lease if it still has the given version; makes it where that is null.</summary>
     /// <returns>The lease as stored; null when somebody else wrote it meanwhile.</returns>
-    /// <exception cref="Cluster.ApiServerException">The server refused, or did not answer: it may have been written.</exception>
+    /// <exception cref="Objects.ApiServerException">The server refused, or did not answer: it may have been written.</exception>
     Task<HeldLease?> WriteAsync(HeldLease lease, CancellationToken cancellation);
 }
 

@@ -3,7 +3,7 @@ using System.Net;
 using k8s;
 using k8s.Autorest;
 using k8s.Models;
-using Kdoctor.Controller.Cluster;
+using Kdoctor.Controller.Objects;
 using Kdoctor.Core.Deployment;
 
 namespace Kdoctor.Controller.Leading;

@@ -1,5 +1,5 @@
 using k8s;
-using Kdoctor.Controller.Cluster;
+using Kdoctor.Controller.Objects;
 using Microsoft.Extensions.Logging;
 
 namespace Kdoctor.Controller.Leading;

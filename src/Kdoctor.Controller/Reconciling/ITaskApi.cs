@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Kdoctor.Controller.Cluster;
+using Kdoctor.Controller.Objects;
 using Kdoctor.Core.Tasks;
 
 namespace Kdoctor.Controller.Reconciling;

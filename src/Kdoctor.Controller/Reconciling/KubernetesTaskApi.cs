@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using Kdoctor.Controller.Cluster;
+using Kdoctor.Controller.Objects;
 using Kdoctor.Core.Tasks;
 
 namespace Kdoctor.Controller.Reconciling;

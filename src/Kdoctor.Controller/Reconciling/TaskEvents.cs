@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
-using Kdoctor.Controller.Cluster;
+using Kdoctor.Controller.Objects;
 using Kdoctor.Core.Deployment;
 using Kdoctor.Core.Tasks;
 using Microsoft.Extensions.Logging;

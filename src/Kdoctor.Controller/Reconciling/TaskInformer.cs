@@ -1,4 +1,4 @@
-using Kdoctor.Controller.Cluster;
+using Kdoctor.Controller.Objects;
 using Kdoctor.Core.Tasks;
 using Microsoft.Extensions.Logging;
 

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
-using Kdoctor.Controller.Cluster;
 using Kdoctor.Controller.Collecting;
+using Kdoctor.Controller.Inputs;
 using Kdoctor.Controller.Sessions;
 using Kdoctor.Controller.Storage;
 using Kdoctor.Core.Planning;

@@ -2,7 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
-using Kdoctor.Controller.Cluster;
+using Kdoctor.Controller.Objects;
 using Kdoctor.Core.Tasks;
 
 namespace Kdoctor.Controller.Runtimes;

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Kdoctor.Controller.Cluster;
+using Kdoctor.Controller.Objects;
 using Kdoctor.Controller.Reconciling;
 using Kdoctor.Core.Deployment;
 using Kdoctor.Core.Tasks;

@@ -8,6 +8,7 @@ using Kdoctor.Controller.Certificates;
 using Kdoctor.Controller.Cluster;
 using Kdoctor.Controller.Leading;
 using Kdoctor.Controller.Metrics;
+using Kdoctor.Controller.Objects;
 using Kdoctor.Controller.Sessions;
 using Kdoctor.Controller.Settings;
 using Kdoctor.Controller.Storage;

@@ -1,9 +1,10 @@
 using k8s;
 using Kdoctor.ApiServer.Resources;
-using Kdoctor.Controller.Cluster;
 using Kdoctor.Controller.Collecting;
+using Kdoctor.Controller.Inputs;
 using Kdoctor.Controller.Leading;
 using Kdoctor.Controller.Metrics;
+using Kdoctor.Controller.Objects;
 using Kdoctor.Controller.Reconciling;
 using Kdoctor.Controller.ReportApi;
 using Kdoctor.Controller.Sessions;

@@ -1,5 +1,5 @@
-using Kdoctor.Controller.Cluster;
 using Kdoctor.Controller.Collecting;
+using Kdoctor.Controller.Inputs;
 using Kdoctor.Controller.Reconciling;
 using Kdoctor.Controller.Sessions;
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Kdoctor.Controller.Objects;
 
 namespace Kdoctor.Controller.Sessions;
 
@@ -6,7 +7,7 @@ namespace Kdoctor.Controller.Sessions;
 internal interface ITokenReviews
 {
     /// <summary>Asks about a token.</summary>
-    /// <exception cref="Cluster.ApiServerException">The server refused to answer, or did not.</exception>
+    /// <exception cref="ApiServerException">The server refused to answer, or did not.</exception>
     Task<TokenReview> ReviewAsync(string token, string audience, CancellationToken cancellation);
 }
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Grpc.Core;
+using Kdoctor.Controller.Objects;
 using Kdoctor.Core.Deployment;
 using Microsoft.Extensions.Logging;
 
@@ -63,7 +64,7 @@ internal sealed partial class TokenReviewAuthenticator(ITokenReviews reviews, To
         {
             return await reviews.ReviewAsync(token, ClusterNames.TokenAudience, cancellation).ConfigureAwait(false);
         }
-        catch (Cluster.ApiServerException failed)
+        catch (ApiServerException failed)
         {
             LogNoReview(failed.Message);
             throw new RpcException(new Status(StatusCode.Unavailable, "the API server cannot review the token now"));

@@ -1,7 +1,7 @@
 using Kdoctor.ApiServer.Security;
 using Kdoctor.Controller.Aggregation;
-using Kdoctor.Controller.Cluster;
-using Kdoctor.Tests.Controller.Cluster;
+using Kdoctor.Controller.Objects;
+using Kdoctor.Tests.Controller.Objects;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 

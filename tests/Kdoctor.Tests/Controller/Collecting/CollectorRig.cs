@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using Kdoctor.Controller.Cluster;
 using Kdoctor.Controller.Collecting;
+using Kdoctor.Controller.Inputs;
 using Kdoctor.Controller.Sessions;
 using Kdoctor.Controller.Storage;
 using Kdoctor.Core.Protocol;

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
-using Kdoctor.Controller.Cluster;
+using Kdoctor.Controller.Inputs;
 using Kdoctor.Core.Planning;
 using Kdoctor.Core.Tasks;
 using Kdoctor.Core.Verdicts;

@@ -1,6 +1,6 @@
 using System.Globalization;
-using Kdoctor.Controller.Cluster;
 using Kdoctor.Controller.Leading;
+using Kdoctor.Controller.Objects;
 
 namespace Kdoctor.Tests.Controller.Leading;
 

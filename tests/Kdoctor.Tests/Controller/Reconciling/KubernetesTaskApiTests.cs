@@ -1,5 +1,5 @@
 using k8s;
-using Kdoctor.Controller.Cluster;
+using Kdoctor.Controller.Objects;
 using Kdoctor.Controller.Reconciling;
 using Kdoctor.Core.Tasks;
 using Kdoctor.TestKit.ApiServer;

@@ -4,8 +4,8 @@ using Kdoctor.Controller.Runtimes;
 using Kdoctor.Core.Tasks;
 using Kdoctor.Core.Tasks.Specs;
 using Kdoctor.TestKit.Reports;
-using Kdoctor.Tests.Controller.Cluster;
 using Kdoctor.Tests.Controller.Collecting;
+using Kdoctor.Tests.Controller.Objects;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 

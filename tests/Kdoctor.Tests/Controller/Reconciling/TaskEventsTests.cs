@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Kdoctor.Controller.Reconciling;
 using Kdoctor.Core.Tasks;
-using Kdoctor.Tests.Controller.Cluster;
+using Kdoctor.Tests.Controller.Objects;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;

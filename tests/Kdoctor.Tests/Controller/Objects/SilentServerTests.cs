@@ -1,13 +1,13 @@
 using System.Net;
 using System.Net.Sockets;
 using k8s;
-using Kdoctor.Controller.Cluster;
+using Kdoctor.Controller.Objects;
 using Kdoctor.TestKit.Rude;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
-namespace Kdoctor.Tests.Controller.Cluster;
+namespace Kdoctor.Tests.Controller.Objects;
 
 /// <summary>API servers that take a connection and never say a word, and what breaks otherwise: nobody waits for ever, and nothing is followed no more.</summary>
 public sealed class SilentServerTests

@@ -3,7 +3,7 @@ using k8s;
 using Kdoctor.Core.Planning;
 using Kdoctor.Core.Tasks;
 
-namespace Kdoctor.Controller.Cluster;
+namespace Kdoctor.Controller.Inputs;
 
 /// <summary>Reads what rounds need from a Kubernetes API at the moment of planning: one or two small answers a round, whatever the cluster's size, and nothing watched or kept.</summary>
 internal sealed class KubernetesRoundInputs(IKubernetes kubernetes, ObjectAccess access, TimeProvider time) : IRoundInputs

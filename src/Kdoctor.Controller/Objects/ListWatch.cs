@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace Kdoctor.Controller.Cluster;
+namespace Kdoctor.Controller.Objects;
 
 /// <summary>
 /// Follows one collection of an API server, for ever: list, then watch from there, and from where the last watch ended; whatever fails, list again after a growing delay.

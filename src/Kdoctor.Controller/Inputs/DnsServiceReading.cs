@@ -3,7 +3,7 @@ using System.Net;
 using k8s.Models;
 using Kdoctor.Core.Planning;
 
-namespace Kdoctor.Controller.Cluster;
+namespace Kdoctor.Controller.Inputs;
 
 /// <summary>
 /// Where a DNS service and its replicas answer, out of the objects that describe it. Pure.

@@ -1,6 +1,6 @@
 using k8s.Models;
 
-namespace Kdoctor.Controller.Cluster;
+namespace Kdoctor.Controller.Inputs;
 
 /// <summary>The endpoints of a service that share their ports: an EndpointSlice, or a subset of Endpoints.</summary>
 /// <param name="Ports">By the name that the service's port has.</param>

@@ -1,4 +1,4 @@
-namespace Kdoctor.Controller.Cluster;
+namespace Kdoctor.Controller.Objects;
 
 /// <summary>The API server refused or did not answer.</summary>
 internal sealed class ApiServerException(string message, int? status = null, Exception? inner = null) : Exception(message, inner)

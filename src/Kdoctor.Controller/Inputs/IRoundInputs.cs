@@ -1,7 +1,7 @@
 using Kdoctor.Core.Planning;
 using Kdoctor.Core.Tasks;
 
-namespace Kdoctor.Controller.Cluster;
+namespace Kdoctor.Controller.Inputs;
 
 /// <summary>
 /// What a round needs beside nodes and agents, read when the round is planned: the DNS services that its task asks, and the content of the Secrets and

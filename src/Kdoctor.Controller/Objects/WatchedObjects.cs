@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 
-namespace Kdoctor.Controller.Cluster;
+namespace Kdoctor.Controller.Objects;
 
 /// <summary>
 /// One collection of the cluster as the API server last told it, by name. Of each object only what <paramref name="read"/> makes of it is

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace Kdoctor.Controller.Cluster;
+namespace Kdoctor.Controller.Objects;
 
 /// <summary>A whole list of objects, and the version from which a watch continues.</summary>
 internal sealed record ObjectList(IReadOnlyList<JsonObject> Items, string ResourceVersion);

@@ -4,7 +4,7 @@ using k8s;
 using k8s.Autorest;
 using Kdoctor.Core.Planning;
 
-namespace Kdoctor.Controller.Cluster;
+namespace Kdoctor.Controller.Inputs;
 
 /// <summary>Reads the Secrets and ConfigMaps that tasks name, and only where the installer allows it.</summary>
 internal sealed class NamedObjects(IKubernetes kubernetes, ObjectAccess access)

@@ -1,9 +1,9 @@
 using k8s.Models;
-using Kdoctor.Controller.Cluster;
+using Kdoctor.Controller.Inputs;
 using Kdoctor.Core.Planning;
 using Xunit;
 
-namespace Kdoctor.Tests.Controller.Cluster;
+namespace Kdoctor.Tests.Controller.Inputs;
 
 /// <summary>Where a DNS service and its replicas answer, out of the objects that describe them.</summary>
 public sealed class DnsServiceReadingTests

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Kdoctor.Controller.Cluster;
+namespace Kdoctor.Controller.Inputs;
 
 /// <summary>Where the controller reads Secrets and ConfigMaps for tasks. In a cluster its rights say the same once more.</summary>
 /// <param name="Namespaces">The namespaces; null for all, which only a place whose users may read everything should have.</param>

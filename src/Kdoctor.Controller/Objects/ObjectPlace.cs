@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace Kdoctor.Controller.Cluster;
+namespace Kdoctor.Controller.Objects;
 
 /// <summary>Where one object is.</summary>
 /// <param name="Collection">Path of its collection, for example <c>api/v1/namespaces/kdoctor/secrets</c>.</param>

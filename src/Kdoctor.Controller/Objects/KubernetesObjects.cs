@@ -7,7 +7,7 @@ using System.Text.Json.Nodes;
 using k8s;
 using Kdoctor.Core.Deployment;
 
-namespace Kdoctor.Controller.Cluster;
+namespace Kdoctor.Controller.Objects;
 
 /// <summary>
 /// Objects over HTTPS, with the trust and credentials of a Kubernetes client; they stay the JSON that the server sent. A path names a

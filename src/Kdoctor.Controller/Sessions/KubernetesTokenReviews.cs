@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
-using Kdoctor.Controller.Sessions;
+using Kdoctor.Controller.Objects;
 
-namespace Kdoctor.Controller.Cluster;
+namespace Kdoctor.Controller.Sessions;
 
 /// <summary>Token reviews of a real API server.</summary>
 internal sealed class KubernetesTokenReviews(KubernetesObjects objects) : ITokenReviews

@@ -5,7 +5,7 @@ using k8s.Autorest;
 using k8s.Models;
 using Kdoctor.Core.Planning;
 
-namespace Kdoctor.Controller.Cluster;
+namespace Kdoctor.Controller.Inputs;
 
 /// <summary>
 /// Finds DNS services and their replicas.

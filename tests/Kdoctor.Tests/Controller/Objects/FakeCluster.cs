@@ -2,10 +2,10 @@ using System.Text.Json.Nodes;
 using k8s;
 using Kdoctor.ApiServer.Resources;
 using Kdoctor.ApiServer.Storage;
-using Kdoctor.Controller.Cluster;
+using Kdoctor.Controller.Objects;
 using Kdoctor.TestKit.ApiServer;
 
-namespace Kdoctor.Tests.Controller.Cluster;
+namespace Kdoctor.Tests.Controller.Objects;
 
 /// <summary>A cluster's API server, as far as the controller's serving needs one: our own, with those resources, behind a real socket.</summary>
 internal sealed class FakeCluster : IAsyncDisposable

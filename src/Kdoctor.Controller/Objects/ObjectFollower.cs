@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 
-namespace Kdoctor.Controller.Cluster;
+namespace Kdoctor.Controller.Objects;
 
 /// <summary>
 /// Keeps somebody informed of one object: listed once, then watched; listed again when the watch ends or breaks, so that whatever was lost on the way
