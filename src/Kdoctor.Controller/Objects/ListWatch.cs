@@ -9,9 +9,6 @@ namespace Kdoctor.Controller.Objects;
 internal sealed partial class ListWatch(
     string what, Func<CancellationToken, Task<string>> list, Func<string, CancellationToken, Task<string>> watch, TimeProvider time, Random random, ILogger logger)
 {
-    private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(30);
-
     private readonly ILogger logger = logger;
     private readonly TaskCompletionSource listed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -21,14 +18,14 @@ internal sealed partial class ListWatch(
     /// <summary>Runs until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        var delay = FirstDelay;
+        var delay = new RelistDelay(random);
         while (!cancellation.IsCancellationRequested)
         {
             try
             {
                 var version = await list(cancellation).ConfigureAwait(false);
                 listed.TrySetResult();
-                delay = FirstDelay;
+                delay.Reset();
                 while (true)
                     version = await WatchAsync(version, cancellation).ConfigureAwait(false);
             }
@@ -40,9 +37,8 @@ internal sealed partial class ListWatch(
             catch (Exception broken)
 #pragma warning restore CA1031
             {
-                LogBroken(what, broken.Message, delay);
-                await Task.Delay(delay * (0.5 + Jitter()), time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                delay = delay * 2 < LongestDelay ? delay * 2 : LongestDelay;
+                LogBroken(what, broken.Message, delay.About);
+                await Task.Delay(delay.Next(), time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
@@ -51,17 +47,9 @@ internal sealed partial class ListWatch(
     {
         var began = time.GetUtcNow();
         var next = await watch(version, cancellation).ConfigureAwait(false);
-
-        // A server that ends every watch at once must not be asked in a tight loop.
-        if (time.GetUtcNow() - began < FirstDelay)
-            await Task.Delay(FirstDelay, time, cancellation).ConfigureAwait(false);
+        if (time.GetUtcNow() - began < RelistDelay.First)
+            await Task.Delay(RelistDelay.First, time, cancellation).ConfigureAwait(false);
         return next;
-    }
-
-    private double Jitter()
-    {
-        lock (random)
-            return random.NextDouble();
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The {What} cannot be followed: {Reason}; listing again in about {Delay}")]

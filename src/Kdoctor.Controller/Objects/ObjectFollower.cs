@@ -10,9 +10,6 @@ namespace Kdoctor.Controller.Objects;
 internal sealed partial class ObjectFollower(
     KubernetesObjects client, ObjectPlace place, Func<JsonObject?, CancellationToken, Task> changed, TimeProvider time, Random random, ILogger<ObjectFollower> logger)
 {
-    private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(30);
-
     private readonly TaskCompletionSource first = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock gate = new();
     private CancellationTokenSource? listening;
@@ -30,7 +27,7 @@ internal sealed partial class ObjectFollower(
     /// <summary>Runs until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        var delay = FirstDelay;
+        var delay = new RelistDelay(random);
         while (!cancellation.IsCancellationRequested)
         {
             using var nudge = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -40,11 +37,9 @@ internal sealed partial class ObjectFollower(
             {
                 var began = time.GetTimestamp();
                 await FollowAsync(cancellation, nudge.Token).ConfigureAwait(false);
-                delay = FirstDelay;
-
-                // A server that ends every watch at once must not be asked in a tight loop.
-                if (time.GetElapsedTime(began) < FirstDelay)
-                    await Task.Delay(FirstDelay, time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                delay.Reset();
+                if (time.GetElapsedTime(began) < RelistDelay.First)
+                    await Task.Delay(RelistDelay.First, time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             catch (OperationCanceledException) when (nudge.IsCancellationRequested)
             {
@@ -54,9 +49,8 @@ internal sealed partial class ObjectFollower(
             catch (Exception refused)
 #pragma warning restore CA1031
             {
-                LogBroken(place, refused.Message, delay);
-                await Task.Delay(delay * (0.5 + Jitter()), time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                delay = delay * 2 < LongestDelay ? delay * 2 : LongestDelay;
+                LogBroken(place, refused.Message, delay.About);
+                await Task.Delay(delay.Next(), time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             finally
             {
@@ -82,12 +76,6 @@ internal sealed partial class ObjectFollower(
     {
         await changed(found, cancellation).ConfigureAwait(false);
         first.TrySetResult();
-    }
-
-    private double Jitter()
-    {
-        lock (random)
-            return random.NextDouble();
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Place} cannot be followed: {Reason}; trying again in about {Delay}")]

@@ -13,9 +13,9 @@ namespace Kdoctor.Controller.Objects;
 /// <param name="labels">Which of its objects; null for all.</param>
 /// <param name="read">An object's facts.</param>
 /// <param name="changed">Called after every change, with the object; null when anything may have changed.</param>
-/// <param name="gone">Called with what was last known of an object that is there no more.</param>
+/// <param name="gone">Called with what was last known of an object that is there no more; null where nobody asks.</param>
 internal sealed class WatchedObjects<T>(
-    KubernetesObjects objects, string path, string? labels, Func<JsonObject, T> read, Action<JsonObject?> changed, Action<T>? gone = null)
+    KubernetesObjects objects, string path, string? labels, Func<JsonObject, T> read, Action<JsonObject?> changed, Action<T>? gone)
 {
     private ImmutableDictionary<string, T> known = ImmutableDictionary.Create<string, T>(StringComparer.Ordinal);
 
