@@ -19,7 +19,6 @@ public sealed partial class DnsServer : IAsyncDisposable
     private readonly List<IAsyncDisposable> streams = [];
     private readonly List<Socket> datagrams = [];
     private readonly List<Task> working = [];
-    private long answered;
 
     private DnsServer(DnsResponder responder, ILogger logger) => (this.responder, this.logger) = (responder, logger);
 
@@ -28,9 +27,6 @@ public sealed partial class DnsServer : IAsyncDisposable
 
     /// <summary>Where streams are answered, those in TLS after those without.</summary>
     public ImmutableArray<IPEndPoint> Streams { get; private set; } = [];
-
-    /// <summary>How many questions were answered, over all ways; for holding a prober's count against it.</summary>
-    public long Answered => Volatile.Read(ref answered);
 
     /// <summary>Listens; questions are answered when this returns.</summary>
     /// <exception cref="SocketException">An address or port cannot be had.</exception>
@@ -93,7 +89,6 @@ public sealed partial class DnsServer : IAsyncDisposable
                 if (responder.Answer(buffer.AsSpan(0, received.ReceivedBytes), datagram: true) is not { } answer)
                     continue;
                 await socket.SendToAsync(answer, SocketFlags.None, received.RemoteEndPoint, stopping.Token).ConfigureAwait(false);
-                Interlocked.Increment(ref answered);
             }
             catch (Exception ended) when (ended is OperationCanceledException or ObjectDisposedException)
             {
@@ -120,7 +115,6 @@ public sealed partial class DnsServer : IAsyncDisposable
             if (responder.Answer(query.AsSpan(0, length), datagram: false) is not { } answer)
                 continue;
             await stream.WriteAsync((byte[])[(byte)(answer.Length >> 8), (byte)answer.Length, .. answer], cancellation).ConfigureAwait(false);
-            Interlocked.Increment(ref answered);
         }
     }
 

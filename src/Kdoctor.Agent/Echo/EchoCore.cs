@@ -12,7 +12,6 @@ internal sealed class EchoCore : ILoopTenant
     private readonly Stack<EchoConnection> rack = [];
     private readonly List<EchoListener> listeners = [];
     private bool stopped;
-    private long accepted;
     private long turnedAway;
     private long requests;
     private long refused;
@@ -45,7 +44,7 @@ internal sealed class EchoCore : ILoopTenant
     internal long HeldBytes { get; set; }
 
     internal EchoCounts Counts => new(
-        Volatile.Read(ref open), Volatile.Read(ref accepted), Volatile.Read(ref turnedAway), Volatile.Read(ref requests), Volatile.Read(ref refused), Volatile.Read(ref acceptFailures));
+        Volatile.Read(ref open), Volatile.Read(ref turnedAway), Volatile.Read(ref requests), Volatile.Read(ref refused), Volatile.Read(ref acceptFailures));
 
     internal void Start(List<int> descriptors)
     {
@@ -72,7 +71,6 @@ internal sealed class EchoCore : ILoopTenant
     /// <summary>Takes over an accepted connection.</summary>
     internal void Accept(int descriptor, ReadOnlySpan<byte> peer)
     {
-        Volatile.Write(ref accepted, accepted + 1);
         if (connections.Count >= Options.MaxConnections)
         {
             Volatile.Write(ref turnedAway, turnedAway + 1);

@@ -11,9 +11,6 @@ internal sealed record FieldSelector(IReadOnlyList<(string Field, string Value, 
 
     public static FieldSelector Everything { get; } = new([]);
 
-    /// <summary>The one name that can match, if the selector says so.</summary>
-    public string? Name => Terms.FirstOrDefault(term => term is { Field: "metadata.name", Equal: true }).Value;
-
     /// <param name="text">Terms joined by commas.</param>
     /// <param name="isEvent">Whether the resource is core/v1 Event, which kubectl describe selects by the fields of its object.</param>
     public static Attempt<FieldSelector> Parse(string? text, bool isEvent)

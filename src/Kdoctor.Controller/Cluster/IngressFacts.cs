@@ -8,8 +8,6 @@ namespace Kdoctor.Controller.Cluster;
 /// <summary>What is kept of an Ingress of agents.</summary>
 internal sealed record IngressFacts
 {
-    public required string Name { get; init; }
-
     /// <summary>The object as the API server told it; never changed.</summary>
     public required JsonObject Stored { get; init; }
 
@@ -31,7 +29,6 @@ internal sealed record IngressFacts
         var (host, tls) = IngressHost.Of(rule?.Host, ingress.Spec?.Tls);
         return new IngressFacts
         {
-            Name = ingress.Metadata.Name,
             Stored = stored,
             Addresses = [.. (ingress.Status?.LoadBalancer?.Ingress ?? [])
                 .Select(announced => announced.Ip is { Length: > 0 } ip ? ip : announced.Hostname)

@@ -16,9 +16,6 @@ internal sealed record PodFacts
     /// <summary>The part that it is of: <see cref="ClusterNames.NameLabel"/>.</summary>
     public required string Part { get; init; }
 
-    /// <summary>The task's own runtime that it is of; null for the default agents and the controller.</summary>
-    public string? Runtime { get; init; }
-
     /// <summary>The node that it runs on or is meant for; null for none yet.</summary>
     public string? Node { get; init; }
 
@@ -67,7 +64,6 @@ internal sealed record PodFacts
             Uid = pod.Metadata.Uid,
             Name = pod.Metadata.Name,
             Part = labels.TryGetValue(ClusterNames.NameLabel, out var part) ? part : "",
-            Runtime = labels.TryGetValue(ClusterNames.RuntimeLabel, out var runtime) ? runtime : null,
             Node = pod.Spec?.NodeName ?? MeantFor(pod.Spec),
             Created = Instant(pod.Metadata.CreationTimestamp) ?? DateTimeOffset.UnixEpoch,
             Terminating = pod.Metadata.DeletionTimestamp is not null,

@@ -9,8 +9,6 @@ namespace Kdoctor.Controller.Cluster;
 /// <summary>What is kept of a Service of agents.</summary>
 internal sealed record ServiceFacts
 {
-    public required string Name { get; init; }
-
     /// <summary>The object as the API server told it; never changed.</summary>
     public required JsonObject Stored { get; init; }
 
@@ -45,7 +43,6 @@ internal sealed record ServiceFacts
         var port = spec.Ports?.FirstOrDefault(port => port.Name == "http") ?? spec.Ports?.FirstOrDefault();
         return new ServiceFacts
         {
-            Name = service.Metadata.Name,
             Stored = stored,
             ClusterIps = ips!,
             Families = ips.Length > 0 ? [.. ips.Select(ip => EchoAddress.FamilyOf(ip!))] : [.. (spec.IpFamilies ?? []).Select(family => family == "IPv6" ? IpFamily.IPv6 : IpFamily.IPv4)],

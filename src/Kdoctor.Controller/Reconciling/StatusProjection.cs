@@ -138,7 +138,7 @@ internal static class StatusProjection
 /// <param name="Finished">Whether no further round will run.</param>
 /// <param name="Missed">Due times without a round, so far.</param>
 /// <param name="Waiting">The round that is due and waits; null when none does.</param>
-internal sealed record TaskFacts(IReadOnlyList<RoundRow> Rounds, int Done, bool Finished, MissedRounds? Missed, WaitingStatus? Waiting = null)
+internal sealed record TaskFacts(IReadOnlyList<RoundRow> Rounds, int Done, bool Finished, MissedRounds? Missed, WaitingStatus? Waiting)
 {
     /// <summary>The edit from which the schedule counts; null for the task's creation.</summary>
     public DateTimeOffset? Since { get; init; }

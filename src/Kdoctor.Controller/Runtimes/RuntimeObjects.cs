@@ -12,7 +12,7 @@ namespace Kdoctor.Controller.Runtimes;
 /// 3. An Ingress, where the task asks for one.
 /// All of it belongs to the task and goes with it.
 /// </summary>
-internal sealed class RuntimeObjects(TaskDefinition task, RuntimeTemplate template, string ns, AgentPorts? hostPorts = null)
+internal sealed class RuntimeObjects(TaskDefinition task, RuntimeTemplate template, string ns, AgentPorts? hostPorts)
 {
     private readonly string name = RuntimeNames.Of(task);
 

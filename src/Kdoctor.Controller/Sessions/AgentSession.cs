@@ -7,7 +7,7 @@ using Channel = System.Threading.Channels.Channel;
 namespace Kdoctor.Controller.Sessions;
 
 /// <summary>An agent's open stream, seen from the rounds: who it is, what it holds, and a bounded queue of what is to be told to it.</summary>
-internal sealed class AgentSession(AgentInfo agent, ImmutableHashSet<string> heldRounds, string? instance = null) : IDisposable
+internal sealed class AgentSession(AgentInfo agent, ImmutableHashSet<string> heldRounds, string? instance) : IDisposable
 {
     /// <summary>Messages that may wait for an agent that reads slowly; beyond it the stream is ended and the agent dials anew.</summary>
     public const int QueuedMessages = 256;

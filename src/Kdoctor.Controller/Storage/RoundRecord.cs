@@ -30,9 +30,6 @@ public sealed record RoundRecord
     /// <summary>Whether it still runs.</summary>
     public RoundState State { get; init; } = RoundState.Ongoing;
 
-    /// <summary>When it was judged; null while it runs.</summary>
-    public DateTimeOffset? Ended { get; init; }
-
     /// <summary>What it came to; null while it runs.</summary>
     public RoundVerdict? Verdict { get; init; }
 }

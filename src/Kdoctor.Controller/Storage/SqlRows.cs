@@ -14,7 +14,7 @@ internal static class SqlRows
     public const string HasPlan = "length(plan) > 0";
 
     public const string TotalsColumns = "done, superseded, since, missed, first_missed, last_missed";
-    public const string RecordColumns = "plan, intent, state, ended, result";
+    public const string RecordColumns = "plan, intent, state, result";
 
     public static RoundRow Summary(DbDataReader row) => new()
     {
@@ -54,7 +54,6 @@ internal static class SqlRows
             Expect = intent.Expect,
             Spec = intent.Spec,
             State = (RoundState)row.Int("state"),
-            Ended = row.InstantOrNull("ended"),
             Verdict = row.Blob("result") is { } result ? RoundBlobs.Unpack(result, RoundJson.Default.RoundVerdict) : null,
         };
     }

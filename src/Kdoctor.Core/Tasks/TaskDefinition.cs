@@ -93,7 +93,7 @@ public sealed record MeshQuery(Channel Channel, IpFamily Family, bool KeepAlive 
 /// <param name="Url">Absolute, http or https.</param>
 /// <param name="Request">The request to send there.</param>
 /// <param name="Note">What a reader of the report should know of it; null for nothing.</param>
-public sealed record HttpQuery(Uri Url, HttpRequestPlan Request, string? Note = null) : TargetQuery;
+public sealed record HttpQuery(Uri Url, HttpRequestPlan Request, string? Note) : TargetQuery;
 
 /// <summary>Every agent asks one DNS server.</summary>
 /// <param name="Server">An address literal, or a host name.</param>

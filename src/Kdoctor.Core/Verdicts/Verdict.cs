@@ -33,9 +33,6 @@ public enum AgentState
 
     /// <summary>Nothing arrived before the round ended: never counted as healthy.</summary>
     Silent = 2,
-
-    /// <summary>Its shard arrived after the round was judged; it is shown and did not count.</summary>
-    Late = 3,
 }
 
 /// <summary>What one agent's part of a round came to.</summary>

@@ -14,7 +14,6 @@ internal static class Errno
     internal const int NotImplemented = 38;
     internal const int ProtocolError = 71;
     internal const int ProtocolNotAvailable = 92;
-    internal const int AddressNotAvailable = 99;
     internal const int NetworkDown = 100;
     internal const int NetworkUnreachable = 101;
     internal const int ConnectionAborted = 103;

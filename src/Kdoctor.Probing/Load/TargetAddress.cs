@@ -29,7 +29,7 @@ internal sealed class TargetAddress
     private readonly AddressRule? rule;
     private readonly List<IAddressWaiter> waiting = [];
 
-    internal TargetAddress(ProbeSite site, string host, int port, IpFamily? family, AddressRule? rule = null)
+    internal TargetAddress(ProbeSite site, string host, int port, IpFamily? family, AddressRule? rule)
     {
         (this.site, this.host, this.port, this.family, this.rule) = (site, host, port, family, rule);
         if (IPAddress.TryParse(host, out var literal))

@@ -20,8 +20,6 @@ internal sealed class MemoryLease
         }
     }
 
-    public int Writes => version;
-
     private HeldLease? Write(HeldLease lease)
     {
         lock (gate)

@@ -34,8 +34,6 @@ internal sealed class FakeCluster : IAsyncDisposable
     /// <summary>Who talks to it, with every right.</summary>
     public KubernetesObjects Objects { get; }
 
-    public string Kubeconfig => api.Kubeconfig;
-
     /// <summary>What it is asked about accesses, in order; and what it answers.</summary>
     public List<JsonObject> Reviews { get; } = [];
 
