@@ -61,19 +61,8 @@ internal sealed partial class TaskReconciler(
     public async Task<DateTimeOffset?> ReconcileAsync(TaskKey key, CancellationToken cancellation)
     {
         // 1. Gone or replaced.
-        var found = cache.Find(key);
-        var uid = TaskCache.IsGone(found) ? null : found?["metadata"]?["uid"]?.GetValue<string>();
-        if (uids.TryGetValue(key, out var old) && old != uid)
-        {
-            await collector.RemoveTaskAsync(old).ConfigureAwait(false);
-            gate.Leave(old);
-            OwnAgents?.Forget(key);
-            agentWait.Forget(key);
-            uids.Remove(key);
-        }
-        if (found is null || uid is null)
+        if (await FindAsync(key).ConfigureAwait(false) is not var (found, uid))
             return null;
-        uids[key] = uid;
 
         // 2. Wrong.
         var before = found["status"] as JsonObject;
@@ -120,6 +109,25 @@ internal sealed partial class TaskReconciler(
         // 6. The status.
         var facts = await FactsAsync(task, decision, waiting, cancellation).ConfigureAwait(false) with { Runtime = runtime };
         return await WriteAsync(key, found, StatusProjection.Accepted(task, facts, before, time.GetUtcNow()), again < lookAgain ? again : lookAgain ?? again, cancellation).ConfigureAwait(false);
+    }
+
+    // The task under that name and its uid; null when there is none. What was kept of another that had the name is given up.
+    private async Task<(JsonObject Found, string Uid)?> FindAsync(TaskKey key)
+    {
+        var found = cache.Find(key);
+        var uid = TaskCache.IsGone(found) ? null : found?["metadata"]?["uid"]?.GetValue<string>();
+        if (uids.TryGetValue(key, out var old) && old != uid)
+        {
+            await collector.RemoveTaskAsync(old).ConfigureAwait(false);
+            gate.Leave(old);
+            OwnAgents?.Forget(key);
+            agentWait.Forget(key);
+            uids.Remove(key);
+        }
+        if (found is null || uid is null)
+            return null;
+        uids[key] = uid;
+        return (found, uid);
     }
 
     private async Task<DateTimeOffset?> RefuseAsync(TaskKey key, string uid, JsonObject found, ImmutableArray<Problem> problems, CancellationToken cancellation)
