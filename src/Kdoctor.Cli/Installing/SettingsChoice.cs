@@ -1,4 +1,4 @@
-using Kdoctor.Cli.Validating;
+using Kdoctor.Cli.Manifests;
 using Kdoctor.Controller.Settings;
 using Kdoctor.Core.Deployment;
 using Kdoctor.Core.Tasks;

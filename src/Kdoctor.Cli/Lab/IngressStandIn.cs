@@ -1,5 +1,5 @@
 using System.Net;
-using Kdoctor.Controller.Serving;
+using Kdoctor.Controller.Listening;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;

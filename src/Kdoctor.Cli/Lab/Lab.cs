@@ -6,6 +6,7 @@ using Kdoctor.ApiServer.Storage;
 using Kdoctor.Cli.Cluster;
 using Kdoctor.Controller.Certificates;
 using Kdoctor.Controller.Inputs;
+using Kdoctor.Controller.Listening;
 using Kdoctor.Controller.Reconciling;
 using Kdoctor.Controller.Serving;
 using Kdoctor.Controller.Sessions;

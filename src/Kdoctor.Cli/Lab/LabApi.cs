@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using Kdoctor.ApiServer.Http;
 using Kdoctor.ApiServer.Resources;
 using Kdoctor.ApiServer.Security;
-using Kdoctor.Controller.Serving;
+using Kdoctor.Controller.Listening;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;

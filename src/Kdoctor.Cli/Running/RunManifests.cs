@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Kdoctor.Cli.Validating;
+using Kdoctor.Cli.Manifests;
 using Kdoctor.Core.Tasks;
 
 namespace Kdoctor.Cli.Running;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Kdoctor.Cli.Installing;
+using Kdoctor.Cli.Manifests;
 using Kdoctor.Core.Reports;
 using Kdoctor.Core.Tasks;
 

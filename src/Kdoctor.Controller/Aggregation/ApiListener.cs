@@ -2,7 +2,7 @@ using System.Net;
 using Kdoctor.ApiServer.Http;
 using Kdoctor.Controller.Admission;
 using Kdoctor.Controller.Certificates;
-using Kdoctor.Controller.Serving;
+using Kdoctor.Controller.Listening;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -29,7 +29,7 @@ internal sealed class ApiListener : IAsyncDisposable
         var builder = WebPort.Builder(logs, kestrel =>
         {
             kestrel.LimitForKubernetesApi();
-            AgentListener.Listen(kestrel, endpoint, listen => Configure(listen, certificates));
+            WebPort.Listen(kestrel, endpoint, listen => Configure(listen, certificates));
         });
         var application = builder.Build();
         application.Use(next => context => AdmissionWebhook.IsMeant(context.Request) ? webhook.HandleAsync(context) : next(context));

@@ -1,5 +1,6 @@
 using System.Net;
 using Kdoctor.Controller.Certificates;
+using Kdoctor.Controller.Listening;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -39,7 +40,7 @@ public sealed class AgentListener : IAsyncDisposable
         var builder = WebPort.Builder(logs, kestrel =>
         {
             Limit(kestrel);
-            Listen(kestrel, endpoint, listen => Configure(listen, certificates));
+            WebPort.Listen(kestrel, endpoint, listen => Configure(listen, certificates));
         });
         ControllerHost.AddAgentService(builder.Services, host);
         var application = builder.Build();
@@ -60,17 +61,6 @@ public sealed class AgentListener : IAsyncDisposable
     /// <summary>Serves the authorities' certificates.</summary>
     public static void MapAuthority(IEndpointRouteBuilder endpoints, IServingCertificate certificates) =>
         endpoints.MapGet(AuthorityPath, () => Results.Text(certificates.Trust, "application/x-pem-file"));
-
-    /// <summary>Opens an endpoint; <c>[::]</c> stands for every address of both families, also where there is no IPv6.</summary>
-    public static void Listen(KestrelServerOptions kestrel, IPEndPoint endpoint, Action<ListenOptions> configure)
-    {
-        ArgumentNullException.ThrowIfNull(kestrel);
-        ArgumentNullException.ThrowIfNull(endpoint);
-        if (endpoint.Address.Equals(IPAddress.IPv6Any) && endpoint.Port != 0)
-            kestrel.ListenAnyIP(endpoint.Port, configure);
-        else
-            kestrel.Listen(endpoint, configure);
-    }
 
     /// <summary>
     /// Bounds what strangers can hold: connections, and how long one may say nothing. Pings find peers that vanished without a word within

@@ -1,4 +1,5 @@
 using System.Net;
+using Kdoctor.Controller.Listening;
 using Kdoctor.Core.Metrics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -27,7 +28,7 @@ internal sealed class HealthListener : IAsyncDisposable
             kestrel.Limits.MaxRequestBodySize = 1024;
             kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(30);
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5);
-            AgentListener.Listen(kestrel, endpoint, _ => { });
+            WebPort.Listen(kestrel, endpoint, _ => { });
         });
         var application = builder.Build();
         application.MapGet("/healthy/startup", () => Answer(null));

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Kdoctor.Controller.Certificates;
 using Kdoctor.Controller.Leading;
+using Kdoctor.Controller.Listening;
 using Kdoctor.Controller.Reconciling;
 using Kdoctor.Controller.Sessions;
 using Kdoctor.Controller.Storage;

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -5,7 +6,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
-namespace Kdoctor.Controller.Serving;
+namespace Kdoctor.Controller.Listening;
 
 /// <summary>A web application on a port of its own: nothing of a host but the server, which logs where the controller does.</summary>
 public static class WebPort
@@ -22,6 +23,17 @@ public static class WebPort
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(configure);
         return builder;
+    }
+
+    /// <summary>Opens an endpoint; <c>[::]</c> stands for every address of both families, also where there is no IPv6.</summary>
+    public static void Listen(KestrelServerOptions kestrel, IPEndPoint endpoint, Action<ListenOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(kestrel);
+        ArgumentNullException.ThrowIfNull(endpoint);
+        if (endpoint.Address.Equals(IPAddress.IPv6Any) && endpoint.Port != 0)
+            kestrel.ListenAnyIP(endpoint.Port, configure);
+        else
+            kestrel.Listen(endpoint, configure);
     }
 
     /// <summary>Opens the port; one that cannot be opened leaves nothing behind.</summary>

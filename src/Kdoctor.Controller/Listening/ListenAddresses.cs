@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
 
-namespace Kdoctor.Controller.Serving;
+namespace Kdoctor.Controller.Listening;
 
 /// <summary>The addresses at which a listener can be reached.</summary>
 public static class ListenAddresses

@@ -1,7 +1,7 @@
 using System.Text;
 using Kdoctor.Core.Tasks.Manifests;
 
-namespace Kdoctor.Cli.Validating;
+namespace Kdoctor.Cli.Manifests;
 
 /// <summary>A manifest's text with the name that problems give it.</summary>
 /// <param name="Name">The path as it was asked for, or <c>-</c>.</param>
