@@ -8,6 +8,7 @@ public static class DnsMessage
 {
     public const int A = 1;
     public const int CName = 5;
+    public const int Aaaa = 28;
     public const int Option = 41;
 
     /// <summary>The id of a query or an answer.</summary>
