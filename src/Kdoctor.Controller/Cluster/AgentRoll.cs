@@ -8,10 +8,10 @@ namespace Kdoctor.Controller.Cluster;
 /// 1. Every pod of it that is not on its way out is an agent: two on one node are two. One that does not run, on a node that is not ready say, is
 ///    an agent that is absent, with the reason; unless its stream is open, which proves more than what is said about it.
 /// 2. A node that a DaemonSet wants a pod on and that has none is an agent that is absent; so is a Deployment's replica without a pod, of which so
-///    many are listed and the last stands for the rest.
+///    many are listed and the last stands for the rest. A pod that was made or taken away within the last minute is one that changes, and no fault.
 /// 3. Nodes that the DaemonSet itself leaves out are no blind spot of ours, and are named once.
 /// </summary>
-internal sealed class AgentRoll(WorkloadFacts? workload, IReadOnlyDictionary<string, NodeFacts> nodes, Func<string, bool> isConnected, DateTimeOffset now)
+internal sealed class AgentRoll(WorkloadFacts? workload, IReadOnlyDictionary<string, NodeFacts> nodes, Func<string, bool> isConnected, DateTimeOffset now, IReadOnlyCollection<PodFacts>? gone = null)
 {
     // A pod of that age that is not connected may just be dialling, and one that is not ready may be so soon.
     private static readonly TimeSpan Youth = TimeSpan.FromSeconds(60);
@@ -57,6 +57,7 @@ internal sealed class AgentRoll(WorkloadFacts? workload, IReadOnlyDictionary<str
         return new AgentInfo(pod.Uid, pod.Name, pod.Node ?? AgentInfo.NoNode, connected, AddressesOf(pod, node))
         {
             Absence = absence,
+            Changing = absence is not null && node?.Trouble is null && pod.Trouble is { Passing: true } && now - pod.Created < Youth,
             MayCome = IsComing(pod, node, connected),
             IsBackend = pod.Ready && !pod.Terminating && now - pod.ReadySince >= SurelyKnownEverywhere,
         };
@@ -77,11 +78,16 @@ internal sealed class AgentRoll(WorkloadFacts? workload, IReadOnlyDictionary<str
             .. pod.Networks.Interfaces.Select(further => new EchoAddress(further.Interface, further.Ip, pod.EchoPort))];
     }
 
-    private static AgentInfo MissingOn(WorkloadFacts workload, NodeFacts node, List<PodFacts> all)
+    private AgentInfo MissingOn(WorkloadFacts workload, NodeFacts node, List<PodFacts> all)
     {
         var leaving = all.FirstOrDefault(pod => pod.Node == node.Name);
+        var last = leaving ?? (gone ?? []).Where(pod => pod.Node == node.Name).MaxBy(pod => pod.DeletedAt);
         var why = node.Trouble ?? leaving?.Trouble?.Reason ?? $"there is no pod of DaemonSet {workload.Name} on it; kubectl describe daemonset {workload.Name} tells why";
-        return Missing(workload, node.Name, node.Name, why, node.Trouble is null && leaving is not { Ended: true });
+        return Missing(workload, node.Name, node.Name, why, node.Trouble is null && leaving is not { Ended: true }) with
+        {
+            // One that had ended of itself before it was taken away was not replaced: it broke.
+            Changing = node.Trouble is null && last is { EndedFirst: false, DeletedAt: { } at } && now - at < Youth,
+        };
     }
 
     private static IEnumerable<AgentInfo> MissingReplicas(WorkloadFacts workload, int replicas, List<PodFacts> living, List<PodFacts> all)

@@ -19,7 +19,7 @@ internal sealed class KubernetesClusterView(ClusterWatch watch, IConnectedAgents
         var nodes = watch.Nodes.Known;
         var workload = watch.DaemonSets.Known.GetValueOrDefault(name) ?? watch.Deployments.Known.GetValueOrDefault(name);
         List<PodFacts> pods = [.. watch.Pods.Known.Values.Where(pod => pod.Part == name)];
-        var (roll, notes) = new AgentRoll(workload, nodes, connected.Contains, time.GetUtcNow()).Call(pods);
+        var (roll, notes) = new AgentRoll(workload, nodes, connected.Contains, time.GetUtcNow(), [.. watch.Gone.All.Where(pod => pod.Part == name)]).Call(pods);
         if (workload is null)
             notes = notes.Add($"there is no DaemonSet {name} in namespace {watch.Namespace}: only the agents that are there take part");
         List<ServiceFacts> services = [.. new[] { RuntimeNames.ServiceV4(name), RuntimeNames.ServiceV6(name) }.Select(watch.Services.Known.GetValueOrDefault).OfType<ServiceFacts>()];

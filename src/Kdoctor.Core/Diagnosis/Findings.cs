@@ -11,7 +11,7 @@ namespace Kdoctor.Core.Diagnosis;
 /// <summary>
 /// What a round's failures point at, by who fails where and who does not. Fed one shard at a time; it keeps counts per target and per agent and
 /// channel, never per pair. Each failure is blamed once, on the first of these that explains it:
-/// 1. An agent that is silent, or whose pod was deleted.
+/// 1. An agent that is silent, or whose pod was deleted, or just being replaced or started.
 /// 2. What one agent sends over a channel: all its targets failed, and others reach some of them.
 /// 3. A channel: all its targets failed from everywhere.
 /// 4. A target: it failed from everywhere.
@@ -80,8 +80,9 @@ internal sealed class Findings(RoundPlan plan, Expectation expect, Circumstances
     /// <summary>Takes an agent that said nothing into account, unless the round was cut short before it could.</summary>
     public void AddSilent(AgentVerdict verdict)
     {
-        if (verdict.Verdict == Verdict.Fail || circumstances.DepartureOf(verdict.AgentId) is not null)
-            silent[agents[verdict.AgentId].Place] = new Finding(Words(agents[verdict.AgentId].Info), string.Join("; ", verdict.Reasons));
+        var (place, agent) = agents[verdict.AgentId];
+        if (verdict.Verdict == Verdict.Fail || agent.Changing || circumstances.DepartureOf(verdict.AgentId) is not null)
+            silent[place] = new Finding(Words(agent), string.Join("; ", verdict.Reasons));
     }
 
     /// <summary>What all of it points at.</summary>

@@ -41,6 +41,12 @@ public sealed record AgentInfo(string Id, string Name, string NodeName, bool Con
     /// <summary>Why it cannot take part though it should: it is planned as silent, asked nothing, and no target. Null when it can.</summary>
     public string? Absence { get; init; }
 
+    /// <summary>
+    /// Whether it is absent because its pod is just being replaced or started, and has not been for long: nobody's fault then, and no proof of health
+    /// either. False where nothing is known of pods.
+    /// </summary>
+    public bool Changing { get; init; }
+
     /// <summary>Whether it is not connected, or its service does not lead to it, but may be within seconds: a round may wait for it a little.</summary>
     public bool MayCome { get; init; }
 

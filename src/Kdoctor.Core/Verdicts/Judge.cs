@@ -9,7 +9,7 @@ namespace Kdoctor.Core.Verdicts;
 /// Turns a round's shards into a verdict. Pure.
 /// 1. Each agent's own health is looked at first, so that what it did wrong is not blamed on the network.
 /// 2. Each target of each agent is held against the task's expectations.
-/// 3. A silent agent fails: the round asked it, and there is no evidence that its corner is healthy. One whose pod was deleted is unknown.
+/// 3. A silent agent fails: the round asked it, and there is no evidence that its corner is healthy. One whose pod was deleted, or just being replaced or started, is unknown.
 /// 4. Every backend that an address of the agents' service leads to must have answered there, as far as requests can tell.
 /// 5. The round fails if any agent failed beside some evidence, or a backend is missing; without any request sent it is unknown, and so it is when
 ///    something that the task asked for was left out or could not be measured.

@@ -13,7 +13,9 @@ internal static class RoundConclusion
         RoundPlan plan, ImmutableArray<AgentVerdict> agents, RequestTotals totals, ImmutableArray<(Target Target, MissingBackends Missing)> missing)
     {
         var silent = agents.Count(agent => agent is { State: AgentState.Silent, Verdict: Verdict.Fail });
-        var gone = agents.Count(agent => agent.State == AgentState.Silent) - silent;
+        var changing = plan.Agents.Where(agent => agent.Agent.Changing).Select(agent => agent.Agent.Id).ToHashSet(StringComparer.Ordinal);
+        var came = agents.Count(agent => agent is { State: AgentState.Silent, Verdict: Verdict.Unknown } && changing.Contains(agent.AgentId));
+        var gone = agents.Count(agent => agent.State == AgentState.Silent) - silent - came;
         var failed = agents.Count(agent => agent.State == AgentState.Reported && agent.Verdict == Verdict.Fail);
         var unknown = agents.Count(agent => agent.Verdict == Verdict.Unknown);
         var sent = FormattableString.Invariant($"{totals.Succeeded} of {totals.Sent} requests succeeded");
@@ -26,7 +28,7 @@ internal static class RoundConclusion
         if (plan.Targets.Length == 0)
             return (Verdict.Unknown, $"nothing could be tested: {Why(plan)}");
         if (totals.Sent == 0)
-            return (Verdict.Unknown, silent + gone == agents.Length ? $"all agents ({silent + gone}) are silent: no evidence" : "no request was sent: no evidence");
+            return (Verdict.Unknown, silent + gone + came == agents.Length ? $"all agents ({agents.Length}) are silent: no evidence" : "no request was sent: no evidence");
         if (failed + silent + missing.Length > 0)
         {
             var parts = new List<string>();
@@ -40,7 +42,7 @@ internal static class RoundConclusion
             return (Verdict.Fail, $"{string.Join(" and ", parts)}; {sent}{(totals.Succeeded == totals.Sent && agents.Any(agent => agent.TooSlow) ? ", too slow" : "")}");
         }
         if (unknown > 0)
-            return (Verdict.Unknown, $"{unknown} of {Agents(agents.Length)} could not prove all{Gone(gone)}; {sent}");
+            return (Verdict.Unknown, $"{unknown} of {Agents(agents.Length)} could not prove all{Gone(gone)}{Came(came)}; {sent}");
         return plan.LeftOut.Length > 0
             ? (Verdict.Unknown, $"what was tested is healthy ({sent}); left out: {What(plan)}")
             : (Verdict.Succeed, $"{Agents(agents.Length)}, {sent}{Overloaded(agents)}");
@@ -55,6 +57,8 @@ internal static class RoundConclusion
     };
 
     private static string Gone(int count) => count == 0 ? "" : $", {count} of them because {(count == 1 ? "its pod was" : "their pods were")} deleted while the round ran";
+
+    private static string Came(int count) => count == 0 ? "" : $", {count} of them because {(count == 1 ? "its pod was" : "their pods were")} just being replaced or started when the round began";
 
     private static string Agents(int count) => count == 1 ? "1 agent" : $"{count} agents";
 

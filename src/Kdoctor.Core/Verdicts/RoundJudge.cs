@@ -64,12 +64,13 @@ public sealed class RoundJudge
         .Aggregate(RequestTotals.Zero, (sum, target) =>
             sum.Plus(new(target.Planned, target.Sent, target.Succeeded, target.Failed, target.Unsent, target.Cancelled)));
 
-    // Whoever was taken away on purpose proves nothing by its silence; neither that its corner is healthy.
+    // Whoever was taken away on purpose, or was just being replaced or started when the round began, proves nothing by its silence; neither that its corner is healthy.
     private static AgentVerdict SilentAgent(AgentInfo agent, string? why, Departure? departed) => new()
     {
         AgentId = agent.Id,
         State = AgentState.Silent,
-        Verdict = departed is null ? Verdict.Fail : Verdict.Unknown,
-        Reasons = [departed is not null ? $"agent {agent.Name} on {agent.NodeName} went before its results arrived: {departed.Words}" : $"agent {agent.Name} on {agent.NodeName} is silent: {why ?? (agent.Connected ? "its results did not arrive by the round's end" : "it was not connected when the round began")}"],
+        Verdict = departed is null && !agent.Changing ? Verdict.Fail : Verdict.Unknown,
+        Reasons = [departed is not null ? $"agent {agent.Name} on {agent.NodeName} went before its results arrived: {departed.Words}"
+            : agent is { Changing: true, Absence: { } absence } ? $"agent {agent.Name} on {agent.NodeName} was not there when the round began: {absence}" : $"agent {agent.Name} on {agent.NodeName} is silent: {why ?? (agent.Connected ? "its results did not arrive by the round's end" : "it was not connected when the round began")}"],
     };
 }

@@ -44,7 +44,7 @@ public sealed record AgentVerdict
     /// <summary>Whether it reported.</summary>
     public required AgentState State { get; init; }
 
-    /// <summary>What its targets came to; a silent agent fails, unless its pod was deleted.</summary>
+    /// <summary>What its targets came to; a silent agent fails, unless its pod was deleted, or just being replaced or started when the round began.</summary>
     public required Verdict Verdict { get; init; }
 
     /// <summary>Why it is not <see cref="Verdict.Succeed"/>; empty when it is.</summary>
