@@ -42,10 +42,10 @@ public sealed class UsagePeriod
             windowStart = reading;
     }
 
-    // A period shorter than a window has no peak of its own but its mean.
+    // A period shorter than a window has no peak of its own but its mean, and what was busy in a window cut short may lift the mean above every peak.
     internal AgentUsage Usage(int sharingAgents)
     {
         var mean = last.CoresSince(first);
-        return new AgentUsage(mean, maxCores ?? mean, maxBytes, sharingAgents);
+        return new AgentUsage(mean, maxCores > mean ? maxCores : mean, maxBytes, sharingAgents);
     }
 }

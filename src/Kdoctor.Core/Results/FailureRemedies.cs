@@ -53,10 +53,10 @@ public static class FailureRemedies
     private static string? OfEnd(Failure failure) => failure.Stage switch
     {
         FailureStage.Connect => "look for a proxy or load balancer without a backend, or an overfull connection table",
-        FailureStage.Handshake => "the server, or a proxy without a backend for this host, ended the connection: look at its log",
+        FailureStage.Handshake => "the server, or a proxy without a backend for this host, ended the connection, or the port does not speak TLS: look at its log",
         FailureStage.Send => "look at the server's log, and at devices in between that end connections",
-        FailureStage.FirstByte when failure.Cause == FailureCause.Reset => "the application crashed or was stopped, a proxy lost its backend, or the port wants TLS: write https://",
-        FailureStage.FirstByte => "the application crashed or was stopped, a proxy lost its backend, or the port does not speak HTTP",
+        FailureStage.FirstByte when failure.Cause == FailureCause.Reset => "the application crashed or was stopped, a proxy lost its backend, or the port wants TLS: https://, or protocol: tcp-tls",
+        FailureStage.FirstByte => "the application crashed or was stopped, a proxy lost its backend, or the port speaks another protocol, TLS perhaps",
         FailureStage.Body when failure.Cause == FailureCause.Reset => "the application crashed while it answered: look at its log",
         FailureStage.Body => "the application crashed while it answered, or announces a wrong Content-Length: look at its log",
         _ => null,
@@ -65,7 +65,7 @@ public static class FailureRemedies
     private static string? OfBadAnswer(FailureStage stage) => stage switch
     {
         FailureStage.Resolve => "the resolver cannot answer: look at the DNS server that the node uses, and at its upstream servers",
-        FailureStage.Handshake => "what came is not TLS: the port speaks plain HTTP or another protocol; correct the port, or write http://",
+        FailureStage.Handshake => "what came is not TLS: the port speaks plain text or another protocol; correct the port, or ask without TLS, with http:// or protocol: tcp",
         FailureStage.Body => "the port speaks another protocol, or the server has a defect",
         FailureStage.Verify => "bytes follow the end of the answer: the server announces a wrong length",
         _ => null,

@@ -29,6 +29,8 @@ public static partial class TargetUrl
             (problem, remedy) = ($"is {shown}, which names no host", "write for example http://my-service.my-namespace:8080/healthz");
         else if (AuthorityPattern().Match(whole).Groups[1].Value.Contains('@', StringComparison.Ordinal))
             (problem, remedy) = ("has user information before the host, which is not sent (RFC 9110 section 4.2.4)", "send an Authorization header instead");
+        else if (BareIPv6Pattern().Match(whole) is { Success: true } bare)
+            (problem, remedy) = ($"is {shown}, an IPv6 address without brackets", $"write {(scheme.Success ? scheme.Value : "http://")}[{bare.Groups[1].Value}]{whole[bare.Length..]}");
         else if (PortPattern().Match(whole) is { Success: true } port && !IsPort(port.Groups[1].Value))
             (problem, remedy) = ($"has the port {ProblemWords.Quote(port.Groups[1].Value)}, but must have one from 1 to 65535", "correct it, or leave it out");
         else if (!Uri.TryCreate(whole, UriKind.Absolute, out var url) || url.IdnHost.Length == 0 || !IsSendable(url.IdnHost))
@@ -48,6 +50,10 @@ public static partial class TargetUrl
 
     [GeneratedRegex(@"\A[^:]*://([^/?#\\]*)", RegexOptions.NonBacktracking)]
     private static partial Regex AuthorityPattern();
+
+    // RFC 3986 section 3.2.2.
+    [GeneratedRegex(@"\A[^:]*://([0-9A-Fa-f]*:[0-9A-Fa-f]*:[0-9A-Fa-f:.]*)", RegexOptions.NonBacktracking)]
+    private static partial Regex BareIPv6Pattern();
 
     [GeneratedRegex(@"\A[^:]*://(?:\[[^\]]*\]|[^/?#:\\[]*):([^/?#\\]*)", RegexOptions.NonBacktracking)]
     private static partial Regex PortPattern();
