@@ -149,7 +149,9 @@ public sealed class RudeTlsTests : IAsyncLifetime
                 break;
             var failure = Assert.Single(shard.Failures.Keys);
             Assert.Contains(failure.Cause, new[] { FailureCause.Closed, FailureCause.Reset });
-            stages.Add(failure.Stage);
+
+            // A reset behind the handshake meets the request on its way or the wait for its answer, as the two peers happen to run.
+            stages.Add(reset && failure.Stage == FailureStage.Send ? FailureStage.FirstByte : failure.Stage);
             Volatile.Write(ref cut, cut + (cut < 20 ? 1 : 37));
         }
         Assert.Equal(FailureStage.Handshake, stages[0]);
