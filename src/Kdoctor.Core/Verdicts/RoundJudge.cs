@@ -70,7 +70,15 @@ public sealed class RoundJudge
         AgentId = agent.Id,
         State = AgentState.Silent,
         Verdict = departed is null && !agent.Changing ? Verdict.Fail : Verdict.Unknown,
-        Reasons = [departed is not null ? $"agent {agent.Name} on {agent.NodeName} went before its results arrived: {departed.Words}"
-            : agent is { Changing: true, Absence: { } absence } ? $"agent {agent.Name} on {agent.NodeName} was not there when the round began: {absence}" : $"agent {agent.Name} on {agent.NodeName} is silent: {why ?? (agent.Connected ? "its results did not arrive by the round's end" : "it was not connected when the round began")}"],
+        Reasons = [$"agent {agent.Name} on {agent.NodeName} {WhySilent(agent, why, departed)}"],
     };
+
+    private static string WhySilent(AgentInfo agent, string? why, Departure? departed)
+    {
+        if (departed is not null)
+            return $"went before its results arrived: {departed.Words}";
+        if (agent is { Changing: true, Absence: { } absence })
+            return $"was not there when the round began: {absence}";
+        return $"is silent: {why ?? (agent.Connected ? "its results did not arrive by the round's end" : "it was not connected when the round began")}";
+    }
 }
