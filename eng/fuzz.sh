@@ -2,7 +2,7 @@
 # Fuzzes the decoders of foreign bytes, guided by coverage: SharpFuzz makes a copy of the build tell its branches, AFL++ looks for new ones.
 #   eng/fuzz.sh [SECONDS [TARGET...]]     each target so many seconds, 60 unless told; every target without TARGET; as many at once as there are cores
 #   KDOCTOR_FUZZ_KEEP=1                   takes the inputs by which coverage grew into tests/Kdoctor.Fuzzing/Corpus
-# Exits with 1 when a promise was broken or an input took more than a second: the inputs are in artifacts/fuzz/TARGET.
+# Exits with 1 when a promise was broken or an input took more than five seconds: the inputs are in artifacts/fuzz/TARGET.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 seconds=${1:-60}
@@ -31,7 +31,7 @@ export DOTNET_TieredCompilation=0 DOTNET_gcServer=0
 fuzz() {
   local folder=$work/$1
   "$built" seeds "$1" "$folder/in"
-  if ! afl-fuzz -i "$folder/in" -o "$folder/out" -t 1000 -m none -V "$seconds" -- "$work/program/Kdoctor.Fuzzing" run "$1" >"$folder/log" 2>&1; then
+  if ! afl-fuzz -i "$folder/in" -o "$folder/out" -t 5000 -m none -V "$seconds" -- "$work/program/Kdoctor.Fuzzing" run "$1" >"$folder/log" 2>&1; then
     echo "eng/fuzz.sh: $1: afl-fuzz ended early, see $folder/log" >&2
     return 1
   fi
