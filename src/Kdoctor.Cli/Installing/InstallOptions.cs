@@ -101,6 +101,10 @@ internal sealed class InstallOptions
             result.AddError("--storage-class: there is no volume without --storage");
         if (result.GetValue(storage) is { } size && !ObjectRules.IsQuantity(size))
             result.AddError($"--storage {size}: a size is a number with a unit, for example 2Gi");
+        foreach (var option in new[] { agentImage, controllerImage }.Where(option => result.GetValue(option) is { } image && !ObjectRules.IsImage(image)))
+            result.AddError($"{option.Name} {result.GetValue(option)}: an image is named for example REGISTRY/PROJECT/NAME:TAG, without a scheme, the path in lower case");
+        if (result.GetValue(registry) is { } prefix && !ObjectRules.IsImage($"{prefix.TrimEnd('/')}/name"))
+            result.AddError($"--image-registry {prefix}: a prefix is for example REGISTRY/PROJECT, without a scheme, the path in lower case");
         if (Given(result, serviceType, null) is { } type && type is not ("LoadBalancer" or "NodePort" or "ClusterIP"))
             result.AddError($"--service-type {type}: it is LoadBalancer, NodePort or ClusterIP");
         foreach (var option in new[] { ingressClass, ingressHost, ingressTls }.Where(option => result.GetValue(noIngress) && result.GetValue(option) is not null))

@@ -125,17 +125,26 @@ public sealed class InstallChoiceTests
     {
         var run = CliRun.Of(
             ["install", "--namespace", "Big", "--replicas", "2", "--storage", "much", "--service-type", "Free", "--multus-network", "net", "--timeout", "-1", "--no-ingress", "--ingress-class", "x",
-             "--ingress-host", "Echo_1"]);
+             "--ingress-host", "Echo_1", "--image-registry", "https://registry.test", "--agent-image", "Big/Name:1"]);
         Assert.Equal(2, run.ExitCode);
         foreach (var words in new[]
         {
             "--namespace Big: a namespace's name", "--replicas 2: several controllers must share", "--storage much: a size is", "--service-type Free: it is",
             "--multus-network net: a network is named", "--timeout -1: a number of seconds", "--ingress-class: there is no Ingress",
             "--ingress-host: there is no Ingress", "--ingress-host Echo_1: a host is a DNS name",
+            "--image-registry https://registry.test: a prefix is", "--agent-image Big/Name:1: an image is named",
         })
             Assert.Contains(words, run.Error, StringComparison.Ordinal);
         Assert.Contains("--ingress-tls-secret: name the host", CliRun.Of(["install", "--ingress-tls-secret", "echo"]).Error, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("--image-registry registry.test:5000/")]
+    [InlineData("--image-registry [fd00::1]:5000/team/kdoctor")]
+    [InlineData("--image-registry team")]
+    [InlineData("--agent-image kdoctor-agent:0.1.0")]
+    [InlineData("--agent-image Registry.test/a__b/c-d@sha256:0123abcd")]
+    public void Images_are_named_as_runtimes_name_them(string options) => Assert.Equal(2, Images(options.Split(' ')).Count());
 
     private static string Hash(IReadOnlyList<System.Text.Json.Nodes.JsonObject> objects) =>
         objects.Only("Deployment")["spec"]!["template"]!["metadata"]!["annotations"]!["kdoctor.io/settings"]!.ToString();
