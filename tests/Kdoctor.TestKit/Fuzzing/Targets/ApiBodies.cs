@@ -19,17 +19,11 @@ public static class ApiBodies
     private static bool Takes(byte[] bytes) =>
         IsRead(() => JsonText.Read(bytes)) | IsRead(() => RequestBody.ParseYaml(bytes)) | IsRead(() => ProtobufObject.Read(bytes));
 
-    private static bool IsRead(Func<JsonNode?> read)
-    {
-        try
+    private static bool IsRead(Func<JsonNode?> read) => FuzzTarget.IsTaken(
+        () =>
         {
             if (read() is { } node)
                 JsonText.Write(node);
-            return true;
-        }
-        catch (FormatException)
-        {
-            return false;
-        }
-    }
+        },
+        refusal => refusal is FormatException);
 }

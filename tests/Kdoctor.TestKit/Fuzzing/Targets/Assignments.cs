@@ -4,7 +4,6 @@ using Google.Protobuf;
 using Kdoctor.Agent.Rounds;
 using Kdoctor.Core.Protocol;
 using Kdoctor.TestKit.Tls;
-using Xunit;
 
 namespace Kdoctor.TestKit.Fuzzing.Targets;
 
@@ -15,20 +14,13 @@ public static class Assignments
 
     public static FuzzTarget Target { get; } = new("assignment", Takes, () => [Mesh().ToByteArray(), Application().ToByteArray(), Names().ToByteArray()]);
 
-    private static bool Takes(byte[] bytes)
-    {
-        try
+    private static bool Takes(byte[] bytes) => FuzzTarget.IsTaken(
+        () =>
         {
             foreach (var target in Reader.Read(Assignment.Parser.ParseFrom(bytes)).Targets)
                 target.Probe.Check();
-            return true;
-        }
-        catch (Exception refusal) when (refusal is InvalidProtocolBufferException or FormatException or ArgumentException)
-        {
-            Assert.NotEmpty(refusal.Message);
-            return false;
-        }
-    }
+        },
+        refusal => refusal is InvalidProtocolBufferException or FormatException or ArgumentException);
 
     private static Assignment Mesh()
     {

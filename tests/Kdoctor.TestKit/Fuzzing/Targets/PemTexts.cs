@@ -21,19 +21,7 @@ public static class PemTexts
         return taken > 0;
     }
 
-    private static bool IsTaken(TlsPlan plan)
-    {
-        try
-        {
-            new TlsContext(plan, "one.test", "http/1.1").Dispose();
-            return true;
-        }
-        catch (ArgumentException refusal)
-        {
-            Assert.NotEmpty(refusal.Message);
-            return false;
-        }
-    }
+    private static bool IsTaken(TlsPlan plan) => FuzzTarget.IsTaken(() => new TlsContext(plan, "one.test", "http/1.1").Dispose(), refusal => refusal is ArgumentException);
 
     private static (byte[] Certificate, byte[] Key) PairOf(string name)
     {

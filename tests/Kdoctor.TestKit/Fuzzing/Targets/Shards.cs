@@ -11,17 +11,9 @@ public static class Shards
     public static FuzzTarget Target { get; } = new(
         "shard", Takes, () => ShardCodec.Encode(MeshRound.Of(3).Shard(0, (target, seen) => target.Index == 1 ? seen.Fail(3, text: "no") : seen)).Select(part => part.ToByteArray()));
 
-    private static bool Takes(byte[] bytes)
-    {
-        try
-        {
-            var shard = ShardCodec.Decode([ShardPart.Parser.ParseFrom(bytes)]);
-            Assert.All(shard.Targets, target => Assert.Equal(target.Planned, target.Succeeded + target.Failed + target.Cancelled + target.Unsent));
-            return true;
-        }
-        catch (Exception refusal) when (refusal is FormatException or InvalidProtocolBufferException)
-        {
-            return false;
-        }
-    }
+    private static bool Takes(byte[] bytes) => FuzzTarget.IsTaken(
+        () => Assert.All(
+            ShardCodec.Decode([ShardPart.Parser.ParseFrom(bytes)]).Targets,
+            target => Assert.Equal(target.Planned, target.Succeeded + target.Failed + target.Cancelled + target.Unsent)),
+        refusal => refusal is FormatException or InvalidProtocolBufferException);
 }
